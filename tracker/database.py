@@ -1,0 +1,60 @@
+"""Engines and sessions: SQLite that loses no update, and PostgreSQL by URL.
+
+SQLAlchemy's default transactions on SQLite begin deferred, and processes that read and then write lose
+updates in silence. Here a writing transaction takes the write lock when it begins (`BEGIN IMMEDIATE`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, create_engine
+
+BUSY_TIMEOUT_SECONDS = 30
+
+
+def create_engine_for(url: str) -> Engine:
+    """Return an engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`) whose sessions may write."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions behind our back
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    deferred = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+
+
+def is_sqlite(session: Session) -> bool:
+    return session.get_bind().dialect.name == "sqlite"
+
+
+@contextmanager
+def write_session(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed when the block ends, rolled back when it raises."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def read_session(engine: Engine) -> Iterator[Session]:
+    """A session that takes no write lock. What it changes is never committed."""
+    with Session(engine.execution_options(reads_only=True), expire_on_commit=False) as session:
+        yield session
+        session.rollback()

@@ -1,0 +1,25 @@
+"""Column types that say more than the database would by itself."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Enum as EnumType
+from sqlmodel import Field
+
+
+def enum_field(kind: type[Enum], **options: Any) -> Any:
+    """A field stored by the *value* of its enum, in plain text, checked by the database.
+
+    SQLAlchemy would store the member's name, which is no word of the domain.
+    """
+    column_type = EnumType(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        name=f"{kind.__name__.lower()}_is_known",
+        length=32,
+    )
+    return Field(sa_type=column_type, **options)

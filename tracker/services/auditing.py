@@ -1,0 +1,136 @@
+"""Appending to the audit trail, and walking it to see whether anything was altered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from tracker.models import AuditEvent, AuditHead
+
+GENESIS_HASH = "0" * 64
+_BATCH = 2000
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts. A leader may act on paper: then `recorded_by` is the coordinator who enters it for him (代录)."""
+
+    person_id: int | None
+    name: str
+    recorded_by_id: int | None = None
+    recorded_by_name: str | None = None
+
+
+SYSTEM = Actor(None, "系统")
+
+
+def record(
+    session: Session,
+    *,
+    kind: str,
+    actor: Actor,
+    at: datetime,
+    subject: str,
+    subject_id: int | None,
+    task_id: int | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> AuditEvent:
+    """Append one event to the chain. The head row is locked until the transaction ends, so the chain never forks.
+
+    `kind` is `subject.verb` (task.issue, evidence.accept). `data` must be plain JSON.
+    """
+    head = session.exec(select(AuditHead).with_for_update()).one_or_none()
+    if head is None:
+        head = AuditHead()
+    event = AuditEvent(
+        id=head.event_id + 1,
+        at=at,
+        actor_id=actor.person_id,
+        actor_name=actor.name,
+        recorded_by_id=actor.recorded_by_id,
+        recorded_by_name=actor.recorded_by_name,
+        kind=kind,
+        task_id=task_id,
+        subject=subject,
+        subject_id=subject_id,
+        data=canonical_json(data or {}),
+        previous_hash=head.hash,
+        hash="",
+    )
+    event.hash = hash_of(event)
+    head.event_id, head.hash = event.id, event.hash
+    session.add(event)
+    session.add(head)
+    return event
+
+
+def canonical_json(value: Any) -> str:
+    """The one spelling of a JSON value that is hashed: sorted keys, no spaces, Chinese as it is."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def hash_of(event: AuditEvent) -> str:
+    """SHA-256 over everything that the event says, the hash before it included."""
+    content = [
+        event.id,
+        event.at.astimezone(UTC).isoformat(),
+        event.actor_id,
+        event.actor_name,
+        event.recorded_by_id,
+        event.recorded_by_name,
+        event.kind,
+        event.task_id,
+        event.subject,
+        event.subject_id,
+        event.data,
+        event.previous_hash,
+    ]
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class ChainReport:
+    """What a walk along the chain found. `altered_id` is the first event that does not fit, if any."""
+
+    events: int
+    altered_id: int | None = None
+    finding: str | None = None
+
+    @property
+    def is_intact(self) -> bool:
+        return self.altered_id is None
+
+
+def verify_chain(session: Session) -> ChainReport:
+    """Walk the chain from its first event and name the first one that was altered, removed or slipped in."""
+    previous, count = GENESIS_HASH, 0
+    while batch := session.exec(
+        select(AuditEvent).where(col(AuditEvent.id) > count).order_by(col(AuditEvent.id)).limit(_BATCH)
+    ).all():
+        for event in batch:
+            if finding := _misfit(event, count + 1, previous):
+                return ChainReport(count, count + 1, finding)
+            previous, count = event.hash, event.id
+        session.expunge_all()
+    head = session.exec(select(AuditHead)).one_or_none() or AuditHead()
+    if (head.event_id, head.hash) != (count, previous):
+        return ChainReport(
+            count, count + 1, f"最新记录应为第{head.event_id}条，实际到第{count}条为止，末尾被删改"
+        )
+    return ChainReport(count)
+
+
+def _misfit(event: AuditEvent, expected_id: int, previous: str) -> str | None:
+    if event.id != expected_id:
+        return f"第{expected_id}条记录缺失"
+    if event.previous_hash != previous:
+        return f"第{event.id}条记录与前一条接不上"
+    if event.hash != hash_of(event):
+        return f"第{event.id}条记录的内容被改动"
+    return None

@@ -1,0 +1,138 @@
+"""The life of a milestone (节点): pending, reported, met; sent back, or waived by the leader.
+
+A milestone of kind `archive` is met by the task's `archive` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from workflows.kernel import Rule, Unmet, Workflow
+from workflows.roles import Role
+from workflows.task import OPEN_STATES, TaskState
+
+
+class MilestoneState(StrEnum):
+    PENDING = "pending"
+    REPORTED = "reported"
+    MET = "met"
+    WAIVED = "waived"
+
+
+class MilestoneTrigger(StrEnum):
+    REPORT = "report"
+    CONFIRM = "confirm"
+    RETURN = "return"
+    WAIVE = "waive"
+    ARCHIVE = "archive"
+
+
+class MilestoneKind(StrEnum):
+    STEP = "step"
+    ARCHIVE = "archive"
+    STANDING = "standing"  # 常态化: no date, reported on in the weekly report
+    SERIES = "series"  # a recurring or relative duty; its occurrences are steps of their own
+
+
+@dataclass(frozen=True)
+class MilestoneFacts:
+    """What the rules of a milestone look at. `reason` is the note of a report."""
+
+    actor_roles: frozenset[Role] = frozenset()
+    reason: str | None = None
+    kind: MilestoneKind = MilestoneKind.STEP
+    task_state: TaskState = TaskState.ACTIVE
+    has_reviewer: bool = True
+    actor_reported: bool = False
+
+
+def task_is_active(facts: MilestoneFacts) -> Sequence[Unmet]:
+    if facts.task_state is TaskState.ACTIVE:
+        return []
+    return [Unmet("task-not-active", "任务不在办理中，请在签收之后、提交审核之前办理")]
+
+
+def task_is_open(facts: MilestoneFacts) -> Sequence[Unmet]:
+    if facts.task_state in OPEN_STATES:
+        return []
+    return [Unmet("task-not-open", "任务没有下达或者已经办结，不能再豁免节点")]
+
+
+def is_a_step(facts: MilestoneFacts) -> Sequence[Unmet]:
+    if facts.kind is MilestoneKind.ARCHIVE:
+        return [Unmet("archive-milestone", "归档节点由任务归档自动完成，不需要单独办理")]
+    if facts.kind is MilestoneKind.SERIES:
+        return [Unmet("series-milestone", "这是周期性或者待定日期的节点，请办理它的每一期")]
+    return []
+
+
+def report_is_reviewed_by_another(facts: MilestoneFacts) -> Sequence[Unmet]:
+    if not facts.has_reviewer:
+        return [Unmet("no-reviewer", "没有可以审核的人，请另外指定一名不是责任人的盯办人或者协调员")]
+    if facts.actor_reported:
+        return [Unmet("own-work", "报告人不能确认自己报告的节点，请由盯办人或者协调员确认")]
+    return []
+
+
+MILESTONE_WORKFLOW = Workflow(
+    name="milestone",
+    title="节点",
+    noun="节点",
+    states=MilestoneState,
+    initial=MilestoneState.PENDING,
+    open_states=frozenset({MilestoneState.PENDING, MilestoneState.REPORTED}),
+    rules=(
+        Rule(
+            MilestoneTrigger.REPORT,
+            (MilestoneState.PENDING,),
+            (MilestoneState.REPORTED,),
+            frozenset({Role.OWNER}),
+            (task_is_active, is_a_step),
+            needs_reason=True,
+        ),
+        Rule(
+            MilestoneTrigger.CONFIRM,
+            (MilestoneState.REPORTED,),
+            (MilestoneState.MET,),
+            frozenset({Role.REVIEWER}),
+            (task_is_active, report_is_reviewed_by_another),
+        ),
+        Rule(
+            MilestoneTrigger.RETURN,
+            (MilestoneState.REPORTED,),
+            (MilestoneState.PENDING,),
+            frozenset({Role.REVIEWER}),
+            (task_is_active, report_is_reviewed_by_another),
+            needs_reason=True,
+        ),
+        Rule(
+            MilestoneTrigger.WAIVE,
+            (MilestoneState.PENDING, MilestoneState.REPORTED),
+            (MilestoneState.WAIVED,),
+            frozenset({Role.LEADER}),
+            (task_is_open,),
+            needs_reason=True,
+        ),
+        Rule(
+            MilestoneTrigger.ARCHIVE,
+            (MilestoneState.PENDING, MilestoneState.REPORTED),
+            (MilestoneState.MET,),
+            frozenset({Role.SYSTEM}),
+        ),
+    ),
+    state_labels={
+        MilestoneState.PENDING: "未完成",
+        MilestoneState.REPORTED: "已报告",
+        MilestoneState.MET: "已完成",
+        MilestoneState.WAIVED: "已豁免",
+    },
+    trigger_labels={
+        MilestoneTrigger.REPORT: "报告完成",
+        MilestoneTrigger.CONFIRM: "确认",
+        MilestoneTrigger.RETURN: "退回",
+        MilestoneTrigger.WAIVE: "豁免",
+        MilestoneTrigger.ARCHIVE: "随任务归档",
+    },
+)
