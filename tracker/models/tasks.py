@@ -45,7 +45,9 @@ class Task(SQLModel, table=True):
     milestones_from_id: int | None = Field(default=None, foreign_key="task.id")
     lead_unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     state: TaskState = enum_field(TaskState, default=TaskState.DRAFT, index=True)
-    interrupted_state: TaskState | None = enum_field(TaskState, default=None)
+    interrupted_state: TaskState | None = enum_field(
+        TaskState, constraint="interrupted_state_is_known", default=None
+    )
     version: int = 0  # grows by one with every change; a writer who read an older one is told
     issued_at: datetime | None = None
     accept_by_on: date | None = None  # last day for 签收
