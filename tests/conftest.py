@@ -5,11 +5,9 @@ Fixtures never ask the time, so they behave the same in a test that froze it.
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,11 +15,12 @@ from hypothesis import settings
 from sqlalchemy import Engine
 from sqlmodel import Session, SQLModel
 
+import notifications.models  # noqa: F401 (declares its tables)
+import tracker.models  # noqa: F401 (declares its tables)
 from tests.golden_files import Golden
 from tests.postgresql_server import PostgreSQLServer, running_server
 from tracker.database import create_engine_for
 
-MODEL_MODULES = ("tracker.models", "notifications.models")
 TEMPLATE_DATABASE = "dingban_template"
 SEEDS_FOLDER = Path(__file__).resolve().parents[2] / "shared" / "seeds"
 
@@ -93,9 +92,6 @@ def postgresql_template(postgresql_server: PostgreSQLServer) -> str:
 
 
 def _create_tables(url: str) -> None:
-    for name in MODEL_MODULES:
-        if find_spec(name):
-            importlib.import_module(name)
     engine = create_engine_for(url)
     try:
         SQLModel.metadata.create_all(engine)

@@ -1,0 +1,128 @@
+"""The documentation is true: its links lead somewhere, its commands exist, its generated parts are current."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.unit.house.tree import ROOT, list_files
+from workflows.diagrams import WORKFLOWS, mermaid
+
+LINK = re.compile(
+    r"!?\[[^\]]*\]\((?P<target>[^)\s]+)(?:\s+\"[^\"]*\")?\)|<img[^>]*\bsrc=\"(?P<image>[^\"]+)\""
+)
+FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
+HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
+COMMAND = re.compile(r"`make ([a-z]+)|^\s*make ([a-z]+)", re.MULTILINE)
+TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
+
+GENERATED_PARTS = {
+    f"docs/architecture.md: {name}": f"```mermaid\n{mermaid(workflow)}```\n"
+    for name, workflow in WORKFLOWS.items()
+}
+
+
+def relative_name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def anchors_of(text: str) -> set[str]:
+    """The fragment names that a Markdown viewer gives to the headings of `text`."""
+    headings = HEADING.findall(FENCE.sub("", text))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def broken_links(path: Path) -> list[str]:
+    """Relative links of a Markdown file that lead to no file, or to no heading in it."""
+    broken = []
+    for match in LINK.finditer(FENCE.sub("", path.read_text(encoding="utf-8"))):
+        target = match["target"] or match["image"]
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        destination = (path.parent / file) if file else path
+        if not (destination.exists() and has_anchor(destination, anchor)):
+            broken.append(target)
+    return broken
+
+
+def has_anchor(page: Path, anchor: str) -> bool:
+    return not anchor or anchor in anchors_of(page.read_text(encoding="utf-8"))
+
+
+def generated_part(text: str, name: str) -> re.Match[str]:
+    marks = re.escape(f"<!-- generated: {name} -->"), re.escape("<!-- /generated -->")
+    match = re.search(rf"{marks[0]}\n(?P<part>(?:(?!<!--).)*){marks[1]}", text, re.DOTALL)
+    assert match is not None, f"There is no place for the generated part {name!r}."
+    return match
+
+
+class TestLinks:
+    @pytest.mark.parametrize("path", list_files(".md"), ids=relative_name)
+    def test_relative_links_lead_somewhere(self, path: Path) -> None:
+        assert broken_links(path) == []
+
+    def test_a_broken_link_would_be_seen(self, tmp_path: Path) -> None:
+        page = tmp_path / "page.md"
+        page.write_text(
+            "# 第一节\n[a](missing.md) [b](#第一节) [c](#第二节) [d](https://example.org/)", "utf-8"
+        )
+
+        assert broken_links(page) == ["missing.md", "#第二节"]
+
+
+class TestCommands:
+    @pytest.mark.parametrize("path", list_files(".md"), ids=relative_name)
+    def test_every_make_command_in_the_documentation_exists(self, path: Path) -> None:
+        targets = set(TARGET.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
+        named = {first or second for first, second in COMMAND.findall(path.read_text(encoding="utf-8"))}
+
+        assert named <= targets
+
+    @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+    def test_the_two_commands_stand_in_the_first_lines(self, name: str) -> None:
+        beginning = "\n".join((ROOT / name).read_text(encoding="utf-8").splitlines()[:12])
+
+        assert "make demo" in beginning
+        assert "make test" in beginning
+
+
+@pytest.mark.golden
+class TestGeneratedParts:
+    @pytest.mark.parametrize("part", GENERATED_PARTS)
+    def test_what_is_generated_is_current(self, part: str, request: pytest.FixtureRequest) -> None:
+        file, name = part.split(": ")
+        path, expected = ROOT / file, GENERATED_PARTS[part]
+        text = path.read_text(encoding="utf-8")
+        match = generated_part(text, name)
+        if request.config.getoption("--record-golden"):
+            text = text[: match.start("part")] + expected + text[match.end("part") :]
+            path.write_text(text, encoding="utf-8")
+            match = generated_part(text, name)
+
+        assert match["part"] == expected, "record it with: make golden"
+
+
+class TestChangelog:
+    def test_it_has_a_place_for_what_is_not_released_yet(self) -> None:
+        text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+        assert re.search(r"^## \[Unreleased\]$", text, re.MULTILINE)
+
+
+class TestDecisions:
+    @pytest.mark.parametrize(
+        "path", sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md")), ids=relative_name
+    )
+    def test_a_record_says_context_decision_and_consequences(self, path: Path) -> None:
+        headings = HEADING.findall(path.read_text(encoding="utf-8"))
+
+        assert headings[1:4] == ["Context", "Decision", "Consequences"]
+
+    def test_every_record_is_listed(self) -> None:
+        listing = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+        records = {path.name for path in (ROOT / "docs" / "decisions").glob("[0-9]*.md")}
+
+        assert records == set(re.findall(r"\]\((\d[^)]+\.md)\)", listing))
