@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import PREFIX, Settings
 from tests.unit.house.tree import ROOT, list_files
 from workflows.diagrams import WORKFLOWS, mermaid
 
@@ -16,6 +17,7 @@ LINK = re.compile(
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 COMMAND = re.compile(r"`make ([a-z]+)|^\s*make ([a-z]+)", re.MULTILINE)
+SETTING = re.compile(r"^\| `(DINGBAN_[A-Z_]+)` \| (.+?) \|", re.MULTILINE)
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
 GENERATED_PARTS = {
@@ -103,6 +105,32 @@ class TestGeneratedParts:
             match = generated_part(text, name)
 
         assert match["part"] == expected, "record it with: make golden"
+
+
+class TestSettings:
+    @pytest.mark.parametrize("name", ["docs/operations.md", "README.zh-CN.md"])
+    def test_every_setting_is_listed_with_its_default(self, name: str) -> None:
+        assert settings_listed_in(name) == defaults_of_settings()
+
+    def test_the_short_list_says_the_same(self) -> None:
+        listed = settings_listed_in("README.md")
+
+        assert listed
+        assert listed.items() <= defaults_of_settings().items()
+
+
+def settings_listed_in(name: str) -> dict[str, str | None]:
+    rows = SETTING.findall((ROOT / name).read_text(encoding="utf-8"))
+    return {key: None if cell in {"not set", "不设"} else cell.strip("`") for key, cell in rows}
+
+
+def defaults_of_settings() -> dict[str, str | None]:
+    """Every setting and its default, as one would write it into `.env`."""
+    defaults = {f"{PREFIX}{key.upper()}": field.default for key, field in Settings.model_fields.items()}
+    return {
+        key: None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in defaults.items()
+    }
 
 
 class TestChangelog:
