@@ -23,6 +23,7 @@ class Cell:
     text: str
     row_span: int = 1
     column_span: int = 1
+    continues_above: bool = False  # a merge cut by a page: its beginning stands in an earlier table
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,11 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Grid:
-    """One physical table (a table cut at a page is several). `where` is Chinese: 第2个表格, 工作表“攻坚”."""
+    """One physical table (a table cut at a page is several). `where` is Chinese: 第2个表格, 工作表“攻坚”.
+
+    A cell that is blank in the source is a `Cell` with an empty text. In text, a line with fewer fields than the
+    others has fewer cells: nothing is padded, so a blank at the end and a missing field stay distinguishable.
+    """
 
     cells: tuple[Cell, ...]
     row_count: int
@@ -48,7 +53,11 @@ class Grid:
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """What a reader returns. `notes` are findings of the reader itself (repaired encoding, hidden text)."""
+    """What a reader returns. `notes` are findings of the reader itself (repaired encoding, hidden text).
+
+    Marks of the file format are no characters of the source: XML tags, quotes and delimiters of CSV, and the
+    `|`, `---`, `#` and `**` of Markdown. What a reader of the printed page would see is.
+    """
 
     name: str
     sha256: str

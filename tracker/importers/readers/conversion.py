@@ -1,0 +1,54 @@
+"""Word 97 documents: turned into `.docx` by LibreOffice where it is installed, refused with advice where not."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tracker.importers.errors import ConversionFailed, SourceUnsupported
+
+_ADVICE = "请用 Word 或 WPS 另存为 .docx 后再导入"
+
+
+def convert_to_docx(data: bytes, name: str, *, seconds: float) -> bytes:
+    """Return the document as `.docx`. Raises SourceUnsupported without LibreOffice, else ConversionFailed."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        raise SourceUnsupported(f"文件“{name}”是旧版 Word 文档（.doc），无法直接读取，{_ADVICE}。")
+    with tempfile.TemporaryDirectory(prefix="dingban-") as folder:
+        source, target = Path(folder, "source.doc"), Path(folder, "source.docx")
+        source.write_bytes(data)
+        _run(office, source, name, seconds)
+        if not target.is_file():
+            raise ConversionFailed(f"文件“{name}”是旧版 Word 文档，LibreOffice 没能转换它，{_ADVICE}。")
+        return target.read_bytes()
+
+
+def _run(office: str, source: Path, name: str, seconds: float) -> None:
+    """A profile of its own: one that is in use elsewhere would make LibreOffice hand the work over and leave."""
+    profile = source.with_name("profile").as_uri()
+    command = [
+        office,
+        f"-env:UserInstallation={profile}",
+        "--headless",
+        "--norestore",
+        "--convert-to",
+        "docx",
+    ]
+    try:
+        subprocess.run(  # noqa: S603 -- a fixed command on a file that we wrote ourselves
+            [*command, "--outdir", str(source.parent), str(source)],
+            check=True,
+            capture_output=True,
+            timeout=seconds,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ConversionFailed(
+            f"文件“{name}”是旧版 Word 文档，LibreOffice 转换超过{seconds:g}秒，{_ADVICE}。"
+        ) from error
+    except (subprocess.CalledProcessError, OSError) as error:
+        raise ConversionFailed(
+            f"文件“{name}”是旧版 Word 文档，LibreOffice 没能转换它，{_ADVICE}。"
+        ) from error

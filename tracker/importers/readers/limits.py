@@ -1,0 +1,23 @@
+"""How much a reader takes on before it refuses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReadLimits:
+    """Caps against huge and hostile files. Bytes, counts and seconds; a real table stays far below all of them."""
+
+    max_bytes: int = 50 * 1024 * 1024
+    max_unzipped_bytes: int = 200 * 1024 * 1024
+    max_part_bytes: int = 100 * 1024 * 1024  # one XML part of an office file, which is parsed whole
+    max_ratio: int = 300  # unzipped to zipped, applied above `free_unzipped_bytes`
+    free_unzipped_bytes: int = 20 * 1024 * 1024  # below it, a table of equal rows may compress as it likes
+    max_members: int = 5_000
+    max_rows: int = 20_000
+    max_cells: int = 1_000_000
+    conversion_seconds: float = 60.0
+
+
+DEFAULT_LIMITS = ReadLimits()
