@@ -31,6 +31,11 @@ settings.register_profile("thorough", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "office"))
 
 
+# Settings of whoever runs the tests are none of the tests' business.
+for _name in [name for name in os.environ if name.startswith("DINGBAN_")]:
+    del os.environ[_name]
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--record-golden",
