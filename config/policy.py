@@ -23,21 +23,20 @@ FILES = ("reminders.toml", "office_hours.toml", "lights.toml", "signing.toml", "
 
 
 class Lights(BaseModel):
-    """When a light changes. `yellow_days`: days left, the due day itself being 0."""
+    """When a light changes. `yellow_within_days`: days left, the due day itself being 0."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    yellow_days: int = Field(default=7, ge=0, le=365)
+    yellow_within_days: int = Field(default=7, ge=0, le=365)
 
 
 class Signing(BaseModel):
-    """Limits of 签收, what counts as the day of completion, extensions, standing duties."""
+    """Limits of 签收, what counts as the day of completion, standing duties."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     accept_within_workdays: int = Field(default=2, ge=0, le=60)
     lateness_measured_at: Literal["submission", "acceptance"] = "submission"
-    extensions_without_consent: int = Field(default=1, ge=0, le=20)
     standing_silent_days: int = Field(default=30, ge=1, le=366)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
 from pathlib import Path
@@ -113,8 +114,11 @@ class Settings(BaseSettings):
         return (init_settings,)
 
 
-def load_settings(config: Path | None = None, *, folder: Path | None = None, **overrides: object) -> Settings:
+def load_settings(
+    config: Path | None = None, *, folder: Path | None = None, overrides: Mapping[str, object] | None = None
+) -> Settings:
     """Gather and validate the settings; `folder` is where `.env` is looked for (default: the current one).
+    `overrides` win over everything: options of the command line.
 
     Raises ConfigurationError naming every key that cannot be used, and what is accepted.
     """
@@ -125,7 +129,7 @@ def load_settings(config: Path | None = None, *, folder: Path | None = None, **o
     if config is not None:
         values |= _read_config(config)
     values |= _prefixed(dict(os.environ))
-    values |= overrides
+    values |= overrides or {}
     try:
         return Settings(**values)
     except ValidationError as error:

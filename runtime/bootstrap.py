@@ -1,0 +1,100 @@
+"""Wiring the parts together: settings and policy files in, an application with open doors out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+from config.policy import PolicyFiles, load_policy
+from config.settings import Settings
+from runtime import migrations
+from runtime.logging import set_up_logging
+from tracker.calendar import WorkCalendar
+from tracker.database import create_engine_for, read_session, write_session
+from tracker.evidence_store import EvidenceStore
+from tracker.lights import LightThresholds, Measure
+from tracker.rules import OfficeRules
+
+
+class NotReady(Exception):
+    """The installation was not set up, or its database is not of this program's version."""
+
+
+@dataclass
+class Application:
+    """One installation, opened. Hands values on; decides nothing."""
+
+    settings: Settings
+    policy: PolicyFiles
+    engine: Engine
+
+    @cached_property
+    def rules(self) -> OfficeRules:
+        signing, lights = self.policy.signing, self.policy.lights
+        return OfficeRules(
+            accept_within_workdays=signing.accept_within_workdays,
+            measure=Measure(signing.lateness_measured_at),
+            lights=LightThresholds(yellow_within_days=lights.yellow_within_days),
+        )
+
+    @cached_property
+    def store(self) -> EvidenceStore:
+        return EvidenceStore(self.settings.evidence_dir)
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """One transaction, committed when the block ends."""
+        return write_session(self.engine)
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session that takes no write lock."""
+        return read_session(self.engine)
+
+    def calendar(self, session: Session) -> WorkCalendar:
+        """The office's working calendar as it stands in the register."""
+        from tracker.services.calendars import load_calendar
+
+        return load_calendar(session)
+
+    def demand_current_database(self) -> None:
+        """Raise NotReady with what to do, unless the database was set up by this version of the program."""
+        current = migrations.current_revision(self.engine)
+        newest = migrations.newest_revision()
+        if current is None:
+            raise NotReady("数据库尚未建立，请先运行 dingban init。")
+        if current < newest:
+            raise NotReady(f"数据库版本是 {current}，程序需要 {newest}，请先备份，再运行 dingban init 升级。")
+        if current > newest:
+            raise NotReady(f"数据库版本是 {current}，比程序（{newest}）新，请换用新版的程序。")
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def open_application(settings: Settings) -> Iterator[Application]:
+    """Open an installation and close it at the end.
+
+    Raises ConfigurationError where a policy file cannot be used; the database is not asked yet.
+    """
+    set_up_logging(level=settings.log_level, style=settings.log_format)
+    policy = load_policy(settings.policy_dir)
+    _make_database_folder(settings.database_url)
+    application = Application(settings, policy, create_engine_for(settings.database_url))
+    try:
+        yield application
+    finally:
+        application.close()
+
+
+def _make_database_folder(url: str) -> None:
+    """SQLite makes the file, but not the folder that it lies in."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,93 @@
+"""What a failure means to whoever called the command: one table from exceptions to exit codes.
+
+Exceptions are named by their full names, so that a quick command need not import what it never raises.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Any
+
+REFUSED, WRONG_USAGE, UNREADABLE, OUTSIDE = 1, 2, 3, 4
+INTERRUPTED = 130
+
+EXIT_CODES: dict[str, int] = {
+    "workflows.kernel.WorkflowError": REFUSED,
+    "tracker.errors.TrackerError": REFUSED,
+    "tracker.importers.errors.SourceUnreadable": UNREADABLE,
+    "tracker.evidence_store.SourceFileMissing": UNREADABLE,
+    "tracker.calendar.files.CalendarFileError": UNREADABLE,
+    "runtime.cli.invocation.Refused": REFUSED,
+    "runtime.cli.invocation.InputUnreadable": UNREADABLE,
+    "runtime.cli.invocation.ClockRefused": WRONG_USAGE,
+    "runtime.bootstrap.NotReady": OUTSIDE,
+    "config.errors.ConfigurationError": WRONG_USAGE,
+    "typer.exceptions.TyperException": WRONG_USAGE,
+    "typer.exceptions.Abort": INTERRUPTED,
+    "sqlalchemy.exc.SQLAlchemyError": OUTSIDE,
+    "notifications.channels.base.ChannelError": OUTSIDE,
+    "builtins.OSError": OUTSIDE,
+}
+
+
+def exit_code_of(error: BaseException) -> int:
+    """The exit code for an error, by the nearest of its classes that the table names; 4 for what nobody foresaw."""
+    for kind in type(error).__mro__:
+        if (name := f"{kind.__module__}.{kind.__qualname__}") in EXIT_CODES:
+            return EXIT_CODES[name]
+    return OUTSIDE
+
+
+def report_failure(error: BaseException, arguments: Sequence[str]) -> int:
+    """Say in Chinese what went wrong, on standard error, and with `--json` as a document as well."""
+    if "--debug" in arguments or os.environ.get("DINGBAN_DEBUG") == "1":
+        traceback.print_exception(error, file=sys.stderr)
+    code = exit_code_of(error)
+    sentences = describe_failure(error)
+    if "--json" in arguments and code != WRONG_USAGE:
+        document = {"error": {"exit_code": code, "message": sentences[0], "unmet": _unmet_of(error)}}
+        sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stderr.write("\n".join(sentences) + "\n")
+    return code
+
+
+def describe_failure(error: BaseException) -> list[str]:
+    """One line, or several where several things are wrong."""
+    name = _family_of(error)
+    if name == "typer.exceptions.TyperException":
+        from runtime.cli import wording
+
+        if type(error).__name__ == "NoArgsIsHelpError":
+            return [str(error.message).rstrip()]  # type: ignore[attr-defined]
+        return [wording.usage_error(error)]
+    if name == "typer.exceptions.Abort":
+        return ["已中断。"]
+    if name == "config.errors.ConfigurationError":
+        return ["设置或者规则文件有问题：", *(f"  - {line}" for line in error.problems)]  # type: ignore[attr-defined]
+    if name == "workflows.kernel.WorkflowError":
+        label = error.workflow.trigger_labels[error.trigger]  # type: ignore[attr-defined]
+        return [f"不能{label}，原因如下：", *(f"  - {line['message']}" for line in _unmet_of(error))]
+    if name == "sqlalchemy.exc.SQLAlchemyError":
+        return [f"数据库出错：{getattr(error, 'orig', None) or error}"]
+    if name == "builtins.OSError":
+        return [f"读写文件或者连接网络时出错：{error}"]
+    if name is None:
+        return [
+            f"程序内部出错（{type(error).__name__}）：{error}。加上 --debug 再运行一次，可以看到出错的位置。"
+        ]
+    return [str(error)]
+
+
+def _family_of(error: BaseException) -> str | None:
+    names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
+    return next((name for name in names if name in EXIT_CODES), None)
+
+
+def _unmet_of(error: Any) -> list[dict[str, str]]:
+    return [
+        {"code": condition.code, "message": condition.message} for condition in getattr(error, "unmet", ())
+    ]
