@@ -68,9 +68,8 @@ def describe_failure(error: BaseException) -> list[str]:
         return ["已中断。"]
     if name == "config.errors.ConfigurationError":
         return ["设置或者规则文件有问题：", *(f"  - {line}" for line in error.problems)]  # type: ignore[attr-defined]
-    if name == "workflows.kernel.WorkflowError":
-        label = error.workflow.trigger_labels[error.trigger]  # type: ignore[attr-defined]
-        return [f"不能{label}，原因如下：", *(f"  - {line['message']}" for line in _unmet_of(error))]
+    if unmet := _unmet_of(error):
+        return [f"不能{_act_of(error)}，原因如下：", *(f"  - {line['message']}" for line in unmet)]
     if name == "sqlalchemy.exc.SQLAlchemyError":
         return [f"数据库出错：{getattr(error, 'orig', None) or error}"]
     if name == "builtins.OSError":
@@ -85,6 +84,12 @@ def describe_failure(error: BaseException) -> list[str]:
 def _family_of(error: BaseException) -> str | None:
     names = (f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__)
     return next((name for name in names if name in EXIT_CODES), None)
+
+
+def _act_of(error: Any) -> str:
+    if hasattr(error, "act"):
+        return str(error.act)
+    return str(error.workflow.trigger_labels[error.trigger])
 
 
 def _unmet_of(error: Any) -> list[dict[str, str]]:

@@ -1,0 +1,41 @@
+"""Whether this process is alive, and whether it can do its work. For load balancers and for `dingban doctor`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from web.problems import problem_answer
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What readiness asks: each a function that returns None, or one sentence that says what is wrong."""
+
+    database: Callable[[], str | None]
+    migrations: Callable[[], str | None]
+    worker: Callable[[], str | None]
+
+
+def health_routes(readiness: Readiness) -> APIRouter:
+    """`/healthz` answers while the process lives; `/readyz` when everything that it needs is there."""
+    router = APIRouter()
+
+    @router.get("/healthz", include_in_schema=False)
+    def alive() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @router.get("/readyz", include_in_schema=False)
+    def ready() -> JSONResponse:
+        checks = {"database": readiness.database()}
+        if checks["database"] is None:  # the others would only say the same again
+            checks |= {"migrations": readiness.migrations(), "worker": readiness.worker()}
+        failed = {name: reason for name, reason in checks.items() if reason is not None}
+        if failed:
+            return problem_answer(503, "尚未就绪", "；".join(failed.values()), failed=failed)
+        return JSONResponse({"status": "ok", "checks": dict.fromkeys(checks, "ok")})
+
+    return router
