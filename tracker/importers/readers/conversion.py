@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -37,18 +39,27 @@ def _run(office: str, source: Path, name: str, seconds: float) -> None:
         "--convert-to",
         "docx",
     ]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        subprocess.run(  # noqa: S603 -- a fixed command on a file that we wrote ourselves
-            [*command, "--outdir", str(source.parent), str(source)],
-            check=True,
-            capture_output=True,
-            timeout=seconds,
-        )
-    except subprocess.TimeoutExpired as error:
+        with subprocess.Popen(  # noqa: S603 -- a fixed command on a file that we wrote ourselves
+            [*command, "--outdir", str(source.parent), str(source)], start_new_session=True, **quiet
+        ) as process:
+            code = _wait(process, seconds)
+    except OSError as error:
+        raise ConversionFailed(f"文件“{name}”是旧版 Word 文档，LibreOffice 启动不了，{_ADVICE}。") from error
+    if code is None:
         raise ConversionFailed(
             f"文件“{name}”是旧版 Word 文档，LibreOffice 转换超过{seconds:g}秒，{_ADVICE}。"
-        ) from error
-    except (subprocess.CalledProcessError, OSError) as error:
-        raise ConversionFailed(
-            f"文件“{name}”是旧版 Word 文档，LibreOffice 没能转换它，{_ADVICE}。"
-        ) from error
+        )
+    if code != 0:
+        raise ConversionFailed(f"文件“{name}”是旧版 Word 文档，LibreOffice 没能转换它，{_ADVICE}。")
+
+
+def _wait(process: subprocess.Popen[bytes], seconds: float) -> int | None:
+    """The exit code; None when the time is up. `soffice` is a script: what it started has to end with it."""
+    try:
+        return process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        return None

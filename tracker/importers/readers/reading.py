@@ -6,7 +6,13 @@ import hashlib
 from pathlib import Path
 
 from tracker.importers.classification import refuse_classified
-from tracker.importers.errors import SourceDamaged, SourceEncrypted, SourceMissing, SourceTooLarge
+from tracker.importers.errors import (
+    SourceDamaged,
+    SourceEmpty,
+    SourceEncrypted,
+    SourceMissing,
+    SourceTooLarge,
+)
 from tracker.importers.readers import biff_marks, kinds, sheet_marks
 from tracker.importers.readers.archives import OfficeArchive
 from tracker.importers.readers.comma import read_comma_separated
@@ -50,6 +56,10 @@ def read_source_bytes(data: bytes, name: str, *, limits: ReadLimits = DEFAULT_LI
         kind, result = _read_compound(data, name, limits)
     else:
         kind, result = _read_text(data, name, limits)
+    if not result.blocks:
+        raise SourceEmpty(
+            f"文件“{name}”里没有可以读取的文字，请检查是否选错了文件；如果是扫描图片，请先做文字识别，存为 .docx 后再导入。"
+        )
     notes = (*kinds.mismatch(name, kind), *result.notes)
     media = Kind.DOCX if kind is Kind.WORD_97 else kind
     document = SourceDocument(name, hashlib.sha256(data).hexdigest(), media.value, result.blocks, notes)
