@@ -1,0 +1,353 @@
+"""From a source document to a draft: the door of this room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+
+from tracker.deadlines import Deadline
+from tracker.deadlines import parse as parse_deadlines
+from tracker.importers.checks import RowChecker, check_table, has_undated
+from tracker.importers.columns import ColumnSynonyms, Field
+from tracker.importers.default_columns import DEFAULT_SYNONYMS
+from tracker.importers.draft import (
+    Diagnostic,
+    Draft,
+    DraftRow,
+    DraftTable,
+    Score,
+    Severity,
+    Skipped,
+    SourceAccount,
+    Unplaced,
+)
+from tracker.importers.fields import Layout, ParseDeadlines, RowFields, RowReader, reference_day
+from tracker.importers.groups import fill_headings
+from tracker.importers.ledger import Bucket, Ledger, Passage
+from tracker.importers.milestones import milestones_in_text
+from tracker.importers.people import Directory, find_lookalikes, find_variants
+from tracker.importers.prose import read_prose
+from tracker.importers.rows import SetApart, WorkRow, logical_rows
+from tracker.importers.scores import parse_score
+from tracker.importers.source import Paragraph, SourceDocument, count_characters
+from tracker.importers.tables import LogicalTable, find_tables, year_nearby
+from tracker.importers.titles import (
+    heading_of,
+    shortened,
+    title_key,
+    without_points,
+    year_of_document,
+    year_of_title,
+)
+
+EMPTY_DIRECTORY = Directory()
+
+
+def build_draft(
+    source: SourceDocument,
+    *,
+    year: int | None = None,
+    synonyms: ColumnSynonyms = DEFAULT_SYNONYMS,
+    directory: Directory = EMPTY_DIRECTORY,
+    today: date | None = None,
+) -> Draft:
+    """Read every responsibility table of a document into a draft. Raises nothing; what is doubtful is a diagnostic.
+
+    `year` is what the coordinator says and goes before the titles; `today` (an office day) asks for a finding on
+    dates already past.
+    """
+    return _Builder(source, year, synonyms, directory, today).build()
+
+
+class _Builder:
+    def __init__(
+        self,
+        source: SourceDocument,
+        year: int | None,
+        synonyms: ColumnSynonyms,
+        directory: Directory,
+        today: date | None,
+    ) -> None:
+        self.source, self.year, self.synonyms = source, year, synonyms
+        self.directory, self.today = directory, today
+        self.ledger = Ledger(source)
+        self.skipped: list[Skipped] = []
+        self.findings: list[Diagnostic] = [
+            Diagnostic("reader-note", Severity.INFO, note) for note in source.notes
+        ]
+        self.document_year = year_of_document(
+            block.text for block in source.blocks if isinstance(block, Paragraph)
+        )
+
+    def build(self) -> Draft:
+        found = find_tables(self.source, self.ledger, self.synonyms)
+        titled = {y for table in found.tables if (y := year_of_title(table.title)) is not None}
+        if self.document_year is None and len(titled) == 1:
+            self.document_year = titled.pop()
+        tables = [self._table(table) for table in found.tables if table.reason is None]
+        for table in found.tables:
+            if table.reason is not None:
+                self._skip(table.title or "（无标题的表格）", table.reason, table.pieces, table.where)
+        if not tables:
+            tables = self._prose(found.loose)
+        for paragraphs in found.loose:
+            self._skip_paragraphs(paragraphs)
+        if not any(table.rows for table in tables):
+            self.findings.append(
+                Diagnostic(
+                    "no-table",
+                    Severity.ERROR,
+                    "没有找到责任分解表：需要一张含有任务列以及责任单位或责任人列的表格，或写明责任单位和完成时限的编号条目。",
+                )
+            )
+        self._check_names(tables)
+        return self._close(tables)
+
+    def _prose(self, loose: Sequence[Sequence[Paragraph]]) -> list[DraftTable]:
+        year = self.year or self.document_year
+        table = read_prose(loose, self.ledger, self.source.name, year, _parser(year))
+        return [table] if table is not None else []
+
+    def _table(self, table: LogicalTable) -> DraftTable:
+        assert table.header is not None
+        year, findings = self._year_of(table)
+        parse = _parser(year)
+        works, apart = logical_rows(table)
+        fill_headings(works)
+        reader = RowReader(self.ledger, table.header, works, parse)
+        checker = RowChecker(table.header, parse, self.today)
+        keys = _row_keys(table.title, works)
+        alone = _lonely_groups(works)
+        rows = []
+        for work, key in zip(works, keys, strict=True):
+            fields = reader.read(work)
+            row = _draft_row(work, fields, key, alone, has_score=Field.SCORE in table.header.fields())
+            if not table.header.columns_of(Field.MILESTONES) and reader.layout.requirement is not Field.BASIS:
+                row = replace(row, milestones=milestones_in_text(row.requirement, parse))
+            rows.append(replace(row, diagnostics=tuple(checker.check(work, fields, row))))
+        whole, by_row = check_table(rows, table.header)
+        rows = [
+            replace(row, diagnostics=row.diagnostics + tuple(by_row.get(row.row_key, ()))) for row in rows
+        ]
+        findings += whole
+        if year is None and has_undated(rows):
+            findings.append(
+                Diagnostic(
+                    "year-missing",
+                    Severity.ERROR,
+                    "表题和文件里都没有年份，日期无法确定，请用“--year”指明年份。",
+                )
+            )
+        self._set_apart(table, apart)
+        unplaced = self._sweep(table.pieces)
+        return DraftTable(
+            table.title,
+            year,
+            Layout.of(table.header).printed(table.header),
+            tuple(rows),
+            unplaced,
+            tuple(findings),
+            table.where,
+        )
+
+    def _year_of(self, table: LogicalTable) -> tuple[int | None, list[Diagnostic]]:
+        titled = year_of_title(table.title)
+        if self.year is not None:
+            if titled not in (None, self.year):
+                message = f"表题写{titled}年，导入时指定{self.year}年，按指定的年份计算，请核对。"
+                return self.year, [Diagnostic("year-contradicts", Severity.WARNING, message)]
+            return self.year, []
+        if titled is not None:
+            message = f"年份取自表题：{titled}年。"
+            return titled, [
+                Diagnostic("year-from-title", Severity.INFO, message, repair=f"按{titled}年计算日期")
+            ]
+        elsewhere = year_nearby(table) or self.document_year
+        if elsewhere is not None:
+            message = f"表题里没有年份，按文件中的{elsewhere}年计算日期，请核对。"
+            repair = f"按{elsewhere}年计算日期"
+            return elsewhere, [Diagnostic("year-from-document", Severity.WARNING, message, repair=repair)]
+        return None, []
+
+    def _set_apart(self, table: LogicalTable, apart: SetApart) -> None:
+        for rows, title in ((apart.totals, "合计行"), (apart.footers, "表尾说明")):
+            for row in rows:
+                pieces = [slot.passage for slot in row.own()]
+                self._skip(f"{table.title}：{title}", f"{title}，不是任务", pieces, row.where)
+        for row in apart.titles:
+            for slot in row.own():
+                self.ledger.claim(slot.passage, Bucket.FURNITURE)
+
+    def _sweep(self, pieces: Iterable[Passage]) -> tuple[Unplaced, ...]:
+        swept = ((self.ledger.sweep(piece), piece.where) for piece in pieces)
+        return tuple(Unplaced(text, where) for text, where in swept if text)
+
+    def _skip(self, title: str, reason: str, pieces: Sequence[Passage], where: str) -> None:
+        for piece in pieces:
+            self.ledger.claim(piece, Bucket.SKIPPED)
+        characters = sum(self.ledger.count(piece, Bucket.SKIPPED) for piece in pieces)
+        if characters:
+            self.skipped.append(Skipped(title, reason, characters, where))
+
+    def _skip_paragraphs(self, paragraphs: Sequence[Paragraph]) -> None:
+        pieces = [self.ledger.passage(paragraph) for paragraph in paragraphs]
+        first = " ".join(paragraphs[0].text.split())
+        title = first if len(first) <= 30 else first[:29] + "…"
+        self._skip(title, "表格以外的文字", pieces, paragraphs[0].where)
+
+    def _check_names(self, tables: Sequence[DraftTable]) -> None:
+        names = [
+            person.name
+            for table in tables
+            for row in table.rows
+            for people in row.people.values()
+            for person in people
+            if not person.is_unit
+        ]
+        for spellings in find_variants([*names, *sorted(self.directory.people)]):
+            listed = "、".join(f"“{spelling}”" for spelling in spellings)
+            message = (
+                f"同一姓名有几种写法：{listed}（繁简或异体）。没有自动合并，请确认是否同一人并统一写法。"
+            )
+            self.findings.append(Diagnostic("name-variant", Severity.WARNING, message))
+        for one, other in find_lookalikes(list(dict.fromkeys(names))):
+            message = f"“{one}”和“{other}”只差一个字，请确认是两个人，还是其中一个写错。"
+            self.findings.append(Diagnostic("name-lookalike", Severity.INFO, message))
+
+    def _close(self, tables: Sequence[DraftTable]) -> Draft:
+        blocks = self.source.blocks
+        pieces = [
+            self.ledger.passage(holder)
+            for block in blocks
+            for holder in ([block] if isinstance(block, Paragraph) else block.cells)
+        ]
+        unplaced = self._sweep(pieces)
+        tables = [_with_unplaced(table) for table in tables]
+        totals = self.ledger.totals()
+        account = SourceAccount(
+            self.source.name,
+            self.source.sha256,
+            self.source.characters,
+            totals[Bucket.PLACED],
+            totals[Bucket.UNPLACED],
+            totals[Bucket.FURNITURE],
+            totals[Bucket.SKIPPED],
+        )
+        people, units = self._proposals(tables)
+        return Draft(
+            account, tuple(tables), tuple(self.skipped), unplaced, tuple(self.findings), people, units
+        )
+
+    def _proposals(self, tables: Sequence[DraftTable]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        people: dict[str, None] = {}
+        units: dict[str, None] = {}
+        for row in (row for table in tables for row in table.rows):
+            for person in (person for people_of in row.people.values() for person in people_of):
+                if not person.is_unit and not self.directory.knows_person(person.name):
+                    people[person.name] = None
+            for unit in filter(None, (row.lead_unit, *row.units)):
+                if not self.directory.knows_unit(unit):
+                    units[unit] = None
+        return tuple(people), tuple(units)
+
+
+def _parser(year: int | None) -> ParseDeadlines:
+    ref = reference_day(year)
+
+    @lru_cache(maxsize=1024)
+    def parse(text: str) -> tuple[Deadline, ...]:
+        return tuple(parse_deadlines(text, ref=ref))
+
+    return parse
+
+
+def _draft_row(
+    work: WorkRow, fields: RowFields, key: str, alone: frozenset[str], *, has_score: bool
+) -> DraftRow:
+    lead, others = (fields.lead_units[0], fields.lead_units[1:]) if fields.lead_units else ("", ())
+    units = tuple(dict.fromkeys((*others, *fields.units)))
+    return DraftRow(
+        row_key=key,
+        seq=work.seq,
+        sub=work.sub,
+        group=work.group,
+        title=_title_of(work, fields, alone),
+        requirement=fields.requirement,
+        basis=fields.basis,
+        source=fields.source,
+        score=_score_of(work, fields, alone, has_score=has_score),
+        lead_unit=lead,
+        units=units,
+        people=fields.people,
+        deliverables=fields.deliverables,
+        milestones=fields.milestones,
+        shared=fields.shared,
+        notes=tuple(fields.notes),
+        places=fields.places,
+        where=work.where,
+        label=work.label,
+    )
+
+
+def _score_of(work: WorkRow, fields: RowFields, alone: frozenset[str], *, has_score: bool) -> Score:
+    if "requirement" in fields.shared or (has_score and "score" in fields.shared):
+        return Score()  # counted once, on the row that holds the cell
+    group = work.group if work.group in alone else ""
+    own = parse_score(fields.requirement, group=group, cell=fields.score_cell)
+    return own if own != Score() else parse_score(fields.basis, group=group)
+
+
+def _title_of(work: WorkRow, fields: RowFields, alone: frozenset[str]) -> str:
+    printed = fields.title if fields.title != fields.requirement else ""
+    if printed:
+        return shortened(printed)
+    heading = heading_of(fields.requirement) or heading_of(fields.basis)
+    if heading:
+        return heading
+    if work.group in alone:
+        return "".join(without_points(work.group).split())
+    return shortened(fields.requirement or fields.basis)
+
+
+def _lonely_groups(works: Sequence[WorkRow]) -> frozenset[str]:
+    groups = [work.group for work in works if work.group]
+    return frozenset(group for group in set(groups) if groups.count(group) == 1)
+
+
+def _row_keys(title: str, works: Sequence[WorkRow]) -> list[str]:
+    """Lasting names: title, 序号 and sub. Where numbers begin anew in each group, the group tells them apart."""
+    base = title_key(title)
+    plain = [f"{base}#{work.seq}.{work.sub}" for work in works]
+    keys: list[str] = []
+    used: set[str] = set()
+    for work, key in zip(works, plain, strict=True):
+        if plain.count(key) > 1 and work.group:
+            key = f"{base}#{''.join(work.group.split())}#{work.seq}.{work.sub}"
+        unique, count = key, 1
+        while unique in used:
+            count += 1
+            unique = f"{key}~{count}"
+        if unique != plain[len(keys)] and (not work.group or count > 1):
+            work.note(
+                "duplicate-seq",
+                Severity.WARNING,
+                f"{work.where}的序号“{work.seq}”与前面的行重复，请改正序号，以便再次导入时对得上。",
+            )
+        used.add(unique)
+        keys.append(unique)
+    return keys
+
+
+def _with_unplaced(table: DraftTable) -> DraftTable:
+    if not table.unplaced:
+        return table
+    count = sum(count_characters(piece.text) for piece in table.unplaced)
+    listed = "；".join(f"{piece.where}“{piece.text[:20]}”" for piece in table.unplaced[:5])
+    finding = Diagnostic(
+        "unplaced-text",
+        Severity.WARNING,
+        f"有{count}个字没有放入任何栏目：{listed}。请核对，需要的请补到相应的列里。",
+    )
+    return replace(table, diagnostics=(*table.diagnostics, finding))

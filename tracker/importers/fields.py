@@ -1,0 +1,332 @@
+"""One logical row into the fields of the draft; every character of its cells is claimed on the way."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tracker.deadlines import Deadline
+from tracker.importers.columns import ROLES, Field, is_period
+from tracker.importers.draft import DraftDeliverable, DraftMilestone, DraftPerson, Note
+from tracker.importers.grids import Header, Slot
+from tracker.importers.ledger import Bucket, Ledger, Passage
+from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
+from tracker.importers.milestones import make_milestone
+from tracker.importers.people import OPEN_END, is_none, split_people, split_units
+from tracker.importers.rows import WorkRow
+
+ParseDeadlines = Callable[[str], Sequence[Deadline]]
+LINES = re.compile(r"\n+")
+LINES_AND_STOPS = re.compile(r"[\n；;]+")
+SENTENCES = re.compile(r"[\n；;。]+")
+LONGEST_LISTED_LINE = 60
+NAME_SEPARATORS = re.compile(r"[、,，;；/／|。]")
+PLAIN = (Field.SOURCE, Field.PROGRESS, Field.CONTACT, Field.REMARK)
+NOTED = (Field.PROGRESS, Field.CONTACT, Field.REMARK)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which printed columns serve as requirement, basis and title in this table."""
+
+    requirement: Field | None
+    basis: Field | None
+    title: Field | None
+
+    @classmethod
+    def of(cls, header: Header) -> Layout:
+        has = header.fields()
+        title = Field.TITLE if Field.TITLE in has else None
+        basis = Field.BASIS if Field.BASIS in has else None
+        if {Field.REQUIREMENT, Field.MEASURE} <= has:
+            return cls(Field.MEASURE, basis, title or Field.REQUIREMENT)
+        for candidate in (Field.REQUIREMENT, Field.MEASURE):
+            if candidate in has:
+                return cls(candidate, basis, title)
+        if basis is not None:
+            return cls(Field.BASIS, None, title)
+        return cls(title, None, title)
+
+    def printed(self, header: Header) -> dict[str, str]:
+        """Field -> heading as printed, for the person who checks what was recognised as what."""
+        shown: dict[str, str] = {}
+        for name, source in self._sources():
+            columns = header.columns_of(source) if source else []
+            if columns:
+                shown[name] = "、".join(_bare(header.headings[column].text) for column in columns)
+        return shown
+
+    def _sources(self) -> list[tuple[str, Field | None]]:
+        own = {Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS}
+        others: list[tuple[str, Field | None]] = [(str(name), name) for name in Field if name not in own]
+        named = [("title", self.title), ("requirement", self.requirement), ("basis", self.basis)]
+        return others[:2] + named + others[2:]
+
+
+@dataclass
+class RowFields:
+    """What the cells of a row held."""
+
+    title: str = ""
+    requirement: str = ""
+    basis: str = ""
+    source: str = ""
+    score_cell: str = ""
+    lead_units: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    open_ended: bool = False
+    people: dict[str, tuple[DraftPerson, ...]] = field(default_factory=dict)
+    deliverables: tuple[DraftDeliverable, ...] = ()
+    milestones: tuple[DraftMilestone, ...] = ()
+    shared: dict[str, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+    problems: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # (column heading, code of the list's numbering)
+    marked_none: set[Field] = field(default_factory=set)  # cells that say 无 or —
+
+
+class RowReader:
+    """Reads the rows of one table. `holders` says which row holds a merged cell's content."""
+
+    def __init__(
+        self, ledger: Ledger, header: Header, rows: Sequence[WorkRow], parse: ParseDeadlines
+    ) -> None:
+        self.ledger, self.header, self.parse = ledger, header, parse
+        self.layout = Layout.of(header)
+        self.holders: Mapping[int, WorkRow] = {
+            id(slot.cell): row
+            for row in rows
+            for slots in row.cells.values()
+            for slot in slots
+            if slot.is_holder
+        }
+
+    def read(self, row: WorkRow) -> RowFields:
+        fields = RowFields()
+        self._claim_headings(row)
+        self._read_texts(row, fields)
+        self._read_units(row, fields)
+        self._read_people(row, fields)
+        fields.deliverables = self._read_deliverables(row, fields)
+        fields.milestones = self._read_milestones(row, fields)
+        self._read_rest(row, fields)
+        for column, slots in row.cells.items():
+            heading = self.header.headings.get(column)
+            if heading is not None and heading.field is not None and any(slot.text for slot in slots):
+                fields.places.setdefault(self._name_of(heading.field), slots[0].passage.where)
+        return fields
+
+    def _name_of(self, wanted: Field) -> str:
+        layout = self.layout
+        for name, source in (
+            ("requirement", layout.requirement),
+            ("basis", layout.basis),
+            ("title", layout.title),
+        ):
+            if wanted is source:
+                return name
+        return str(wanted)
+
+    def _claim_headings(self, row: WorkRow) -> None:
+        for slot in row.slots(Field.SEQ) + row.slots(Field.GROUP):
+            self.ledger.claim(slot.passage, Bucket.PLACED)
+        if row.chapter is not None and row.group == " ".join(row.chapter.text.split()):
+            self.ledger.claim(row.chapter.passage, Bucket.PLACED)
+
+    def _read_texts(self, row: WorkRow, fields: RowFields) -> None:
+        layout = self.layout
+        fields.requirement = self._text(row, fields, layout.requirement)
+        fields.basis = self._text(row, fields, layout.basis)
+        fields.title = self._text(row, fields, layout.title)
+        fields.source = self._text(row, fields, Field.SOURCE)
+        fields.score_cell = self._text(row, fields, Field.SCORE)
+        rest = {Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS} - {
+            layout.requirement,
+            layout.basis,
+            layout.title,
+        }
+        for wanted in (*sorted(rest), *NOTED):
+            self._note_columns(row, fields, self.header.columns_of(wanted))
+
+    def _text(self, row: WorkRow, fields: RowFields, wanted: Field | None) -> str:
+        if wanted is None:
+            return ""
+        parts = []
+        for column in self.header.columns_of(wanted):
+            slots = row.cells.get(column, [])
+            parts.append("".join(self._place(slot) for slot in slots))
+            self._share(row, fields, self._name_of(wanted), slots)
+        return "\n".join(part for part in parts if part)
+
+    def _place(self, slot: Slot) -> str:
+        if is_none(slot.text):
+            self.ledger.claim(slot.passage, Bucket.FURNITURE)
+            return ""
+        self.ledger.claim(slot.passage, Bucket.PLACED)
+        return re.sub(r"\s*\n\s*", "\n", slot.text)
+
+    def _share(self, row: WorkRow, fields: RowFields, name: str, slots: Sequence[Slot]) -> bool:
+        """Name the row that holds a merged cell; true where this row only shares it."""
+        for slot in slots:
+            holder = self.holders.get(id(slot.cell))
+            if (
+                not slot.is_holder
+                and slot.text
+                and holder is not None
+                and holder is not row
+                and not is_none(slot.text)
+            ):
+                fields.shared[name] = holder.label
+                return True
+        return False
+
+    def _note_columns(self, row: WorkRow, fields: RowFields, columns: Sequence[int]) -> None:
+        for column in columns:
+            heading = self.header.headings.get(column)
+            text = "".join(self._place(slot) for slot in row.cells.get(column, []) if slot.is_holder)
+            if text:
+                fields.notes.append(Note(_bare(heading.text) if heading else f"第{column + 1}列", text))
+
+    def _read_units(self, row: WorkRow, fields: RowFields) -> None:
+        found: dict[Field, list[str]] = {Field.LEAD_UNIT: [], Field.UNITS: []}
+        for wanted, units in found.items():
+            for column in self.header.columns_of(wanted):
+                for slot in row.cells.get(column, []):
+                    self._claim_names(slot, fields, wanted)
+                    names = self._units_of(slot, column, row, fields)
+                    units.extend(name for name in names if name not in units)
+        fields.lead_units, fields.units = tuple(found[Field.LEAD_UNIT]), tuple(found[Field.UNITS])
+
+    def _units_of(self, slot: Slot, column: int, row: WorkRow, fields: RowFields) -> tuple[str, ...]:
+        units, is_open = split_units(slot.text)
+        fields.open_ended |= is_open
+        if "人" not in self.header.headings[column].text or not any(person in slot.text for person in units):
+            return units
+        # one column for both (责任单位及责任人): what is shaped like a name is the person
+        people = tuple(person for person in split_people(slot.text) if not person.is_unit)
+        if people:
+            fields.people[str(Field.OWNER)] = fields.people.get(str(Field.OWNER), ()) + people
+        names = {person.name for person in people}
+        return tuple(unit for unit in units if unit not in names)
+
+    def _read_people(self, row: WorkRow, fields: RowFields) -> None:
+        for role in ROLES:
+            columns = self.header.columns_of(role)
+            people = list(fields.people.get(str(role), ()))
+            for column in columns:
+                for slot in row.cells.get(column, []):
+                    self._claim_names(slot, fields, role)
+                    people.extend(person for person in split_people(slot.text) if person not in people)
+            if columns or people:
+                fields.people[str(role)] = tuple(people)
+
+    def _claim_names(self, slot: Slot, fields: RowFields, wanted: Field) -> None:
+        """Names are placed; what stands between them, and 等 behind them, is furniture."""
+        passage = slot.passage
+        if is_none(slot.text):
+            if slot.text:
+                fields.marked_none.add(wanted)
+            self.ledger.claim(passage, Bucket.FURNITURE)
+            return
+        for match in [
+            *NAME_SEPARATORS.finditer(passage.text),
+            *OPEN_END.finditer(passage.text.rstrip("。.；; \n")),
+        ]:
+            self.ledger.claim(passage[match.start() : match.end()], Bucket.FURNITURE)
+        self.ledger.claim(passage, Bucket.PLACED)
+
+    def _read_deliverables(self, row: WorkRow, fields: RowFields) -> tuple[DraftDeliverable, ...]:
+        items = self._items(row, fields, Field.DELIVERABLES, LINES_AND_STOPS)
+        return tuple(DraftDeliverable(item.n, _flat(text)) for item, text, _ in items)
+
+    def _read_milestones(self, row: WorkRow, fields: RowFields) -> tuple[DraftMilestone, ...]:
+        items = self._items(row, fields, Field.MILESTONES, LINES_AND_STOPS)
+        return tuple(
+            make_milestone(item.n, _flat(text), prefix, fields.title or fields.requirement, self.parse)
+            for item, text, prefix in items
+        )
+
+    def _items(
+        self, row: WorkRow, fields: RowFields, wanted: Field, pattern: re.Pattern[str]
+    ) -> list[tuple[ListItem, str, str]]:
+        """Items of all columns of a list field with their text and, for a column of periods, its heading."""
+        found: list[tuple[ListItem, str, str]] = []
+        for column in self.header.columns_of(wanted):
+            heading = self.header.headings[column].text
+            prefix = _bare(heading) if wanted is Field.MILESTONES and is_period(heading) else ""
+            slots = row.cells.get(column, [])
+            if self._share(row, fields, str(wanted), slots):
+                continue
+            for position, slot in enumerate(slot for slot in slots if slot.is_holder):
+                if is_none(slot.text):
+                    if slot.text:
+                        fields.marked_none.add(wanted)
+                    self.ledger.claim(slot.passage, Bucket.FURNITURE)
+                    continue
+                split = self._split(slot.passage, wanted, pattern)
+                fields.problems.extend((_bare(heading), problem) for problem in split.problems)
+                self._keep_preamble(split, heading, fields)
+                items = [(item, item.body.text, prefix) for item in split.items]
+                if position and found and items and not items[0][0].is_numbered:
+                    last, text, own = found[-1]
+                    found[-1] = (last, text + items.pop(0)[1], own)
+                found.extend(items)
+        return _renumbered(found)
+
+    def _split(self, passage: Passage, wanted: Field, pattern: re.Pattern[str]) -> SplitList:
+        split = split_numbered(passage, self.ledger)
+        if split is None:
+            if self._is_plainly_a_list(passage, wanted, pattern):
+                split = SplitList(split_lines(passage, self.ledger, pattern))
+            else:
+                body = trim_separators(passage, self.ledger)
+                split = SplitList((ListItem(1, body, is_numbered=False),) if body else ())
+        for item in split.items:
+            self.ledger.claim(item.body, Bucket.PLACED)
+        return split
+
+    def _is_plainly_a_list(self, passage: Passage, wanted: Field, pattern: re.Pattern[str]) -> bool:
+        parts = [part.strip() for part in pattern.split(passage.text) if part.strip()]
+        if len(parts) < 2:
+            return False
+        if wanted is Field.MILESTONES:
+            return all(self.parse(part) for part in parts)
+        return all(len(part) <= LONGEST_LISTED_LINE for part in parts)
+
+    def _keep_preamble(self, split: SplitList, heading: str, fields: RowFields) -> None:
+        if split.preamble is not None:
+            self.ledger.claim(split.preamble, Bucket.PLACED)
+            fields.notes.append(Note(_bare(heading), _flat(split.preamble.text)))
+
+    def _read_rest(self, row: WorkRow, fields: RowFields) -> None:
+        """Columns without a known heading keep their text under the heading that is printed."""
+        unknown = [
+            column
+            for column in sorted(row.cells)
+            if (heading := self.header.headings.get(column)) is None or heading.field is None
+        ]
+        self._note_columns(row, fields, unknown)
+
+
+def _renumbered(items: list[tuple[ListItem, str, str]]) -> list[tuple[ListItem, str, str]]:
+    """Items without printed numbers count on over all their columns."""
+    if any(item.is_numbered for item, _, _ in items):
+        return items
+    return [(ListItem(n, item.body, False), text, prefix) for n, (item, text, prefix) in enumerate(items, 1)]
+
+
+def _flat(text: str) -> str:
+    """A list item on one line: line breaks inside it were made by the column's width."""
+    return re.sub(r"\s*\n\s*", "", text).strip()
+
+
+def _bare(heading: str) -> str:
+    return "".join(heading.split())
+
+
+def reference_day(year: int | None) -> date | None:
+    return date(year, 1, 1) if year is not None else None

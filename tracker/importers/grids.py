@@ -1,0 +1,256 @@
+"""Physical grids as rows of slots, and where in a grid the headings stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracker.importers.columns import (
+    TASK_FIELDS,
+    UNIT_FIELDS,
+    ColumnSynonyms,
+    Field,
+    Heading,
+    normalise_heading,
+)
+from tracker.importers.ledger import Ledger, Passage
+from tracker.importers.source import Cell, Grid
+from tracker.importers.titles import looks_like_title
+
+LONGEST_HEADING_CELL = 30
+LEAD_WORDS = ("牵头", "主办", "主责", "主要", "第一")
+ASSIST_WORDS = ("配合", "协办", "协助", "协同", "参与", "参加", "责任", "落实", "次要")
+SUB_HEADINGS = (
+    *LEAD_WORDS,
+    *ASSIST_WORDS,
+    "姓名",
+    "职务",
+    "单位",
+    "个人",
+    "部门",
+    "领导",
+    "开始",
+    "结束",
+    "启动",
+    "完成",
+    "起",
+    "止",
+)
+TOTAL_ROW = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计|共\s*计)")
+FOOT_ROW = re.compile(
+    r"^\s*(填表|制表|审核|填报|审批|联系电话|联系人|报送|备\s*注\s*[:：]|注\s*[:：]|说\s*明\s*[:：]|填报单位|填报日期|负责人签字|主要领导签字|签发)"
+)
+CHAPTER_ROW = re.compile(
+    r"^\s*([一二三四五六七八九十]{1,3}\s*[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}[章节部类]|[A-Z][.、])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A cell as one row sees it; `is_holder` is false on the rows that a vertical merge covers."""
+
+    cell: Cell
+    passage: Passage
+    is_holder: bool
+
+    @property
+    def text(self) -> str:
+        return self.passage.text.strip()
+
+
+@dataclass
+class GridRow:
+    """One physical row. `page` counts the physical grids of its table."""
+
+    slots: dict[int, Slot]
+    where: str
+    knows_merges: bool
+    page: int = 0
+
+    def text(self, column: int) -> str:
+        slot = self.slots.get(column)
+        return slot.text if slot else ""
+
+    def filled(self) -> list[int]:
+        return [column for column, slot in sorted(self.slots.items()) if slot.text]
+
+    def own(self) -> list[Slot]:
+        """The slots whose cells begin in this row."""
+        return [slot for _, slot in sorted(self.slots.items()) if slot.is_holder]
+
+
+@dataclass(frozen=True)
+class Header:
+    """The headings of a table: one for each column, over one row or two."""
+
+    headings: Mapping[int, Heading]
+    row_count: int
+
+    @property
+    def key(self) -> tuple[tuple[int, str], ...]:
+        return tuple(
+            (column, normalise_heading(heading.text)) for column, heading in sorted(self.headings.items())
+        )
+
+    def fields(self) -> set[Field]:
+        return {heading.field for heading in self.headings.values() if heading.field is not None}
+
+    def columns_of(self, wanted: Field) -> list[int]:
+        return [column for column, heading in sorted(self.headings.items()) if heading.field is wanted]
+
+
+@dataclass
+class Section:
+    """Part of a grid under one heading; `header` is None for rows that go on from the page before."""
+
+    header: Header | None
+    title_rows: list[GridRow] = field(default_factory=list)
+    header_rows: list[GridRow] = field(default_factory=list)
+    body: list[GridRow] = field(default_factory=list)
+
+
+def rows_of(grid: Grid, ledger: Ledger) -> list[GridRow]:
+    """Every physical row with the cells that begin in it and those that a merge carries down into it."""
+    slots: list[dict[int, Slot]] = [{} for _ in range(grid.row_count)]
+    for cell in grid.cells:
+        passage = ledger.passage(cell)
+        for row in range(cell.row, min(cell.row + cell.row_span, grid.row_count)):
+            slots[row].setdefault(cell.column, Slot(cell, passage, is_holder=row == cell.row))
+    return [
+        GridRow(row_slots, f"{grid.where}第{number}行", grid.knows_merges)
+        for number, row_slots in enumerate(slots, 1)
+    ]
+
+
+def split_sections(rows: Sequence[GridRow], synonyms: ColumnSynonyms) -> list[Section]:
+    """Cut a grid at its heading rows; a heading row repeated in the grid stays with the first one's section."""
+    sections = [Section(None)]
+    position = 0
+    while position < len(rows):
+        header = find_header(rows, position, synonyms)
+        if header is None:
+            sections[-1].body.append(rows[position])
+            position += 1
+            continue
+        used = list(rows[position : position + header.row_count])
+        titles = _take_titles(sections[-1])
+        sections.append(Section(header, titles, used))
+        position += header.row_count
+    return sections if sections[0].body else sections[1:]
+
+
+def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms) -> Header | None:
+    """The header that begins at this row, or None."""
+    row = rows[position]
+    headings = _headings_of(row, synonyms)
+    if not _is_header(headings, row):
+        return None
+    below = rows[position + 1] if position + 1 < len(rows) else None
+    if below is not None and (joined := _join_second_row(row, below, headings, synonyms)) is not None:
+        return Header(joined, 2)
+    return Header(headings, 1)
+
+
+def is_total(row: GridRow) -> bool:
+    texts = [row.text(column) for column in row.filled()[:2]]
+    return any(TOTAL_ROW.match(text) and len(text) < 12 for text in texts)
+
+
+def is_footer(row: GridRow) -> bool:
+    """Lines under a table: who filled it in, a note."""
+    filled = row.filled()
+    return bool(filled) and FOOT_ROW.match(row.text(filled[0])) is not None
+
+
+def is_chapter(row: GridRow, header: Header) -> bool:
+    """A row that holds nothing but a heading for the rows below it (一、水污染防治)."""
+    filled = row.filled()
+    if len(filled) != 1 or len(row.own()) == 0:
+        return False
+    slot = row.slots[filled[0]]
+    if not slot.is_holder or len(slot.text) > 60 or slot.text.isdigit():
+        return False
+    spans_table = slot.cell.column_span >= max(2, len(header.headings) - 1)
+    return spans_table or (filled[0] <= 1 and CHAPTER_ROW.match(slot.text) is not None)
+
+
+def _headings_of(row: GridRow, synonyms: ColumnSynonyms) -> dict[int, Heading]:
+    headings: dict[int, Heading] = {}
+    for column, slot in sorted(row.slots.items()):
+        if not slot.text:
+            continue
+        heading = synonyms.recognise(slot.text)
+        for covered in range(column, column + slot.cell.column_span):
+            headings.setdefault(covered, heading)
+    return headings
+
+
+def _is_header(headings: Mapping[int, Heading], row: GridRow) -> bool:
+    distinct = {id(heading): heading for heading in headings.values()}.values()
+    if len(distinct) < 2 or any(len(heading.text) > LONGEST_HEADING_CELL for heading in distinct):
+        return False
+    known = [heading for heading in distinct if heading.field is not None]
+    exact = [heading for heading in known if heading.certainty == 3]
+    fields = {heading.field for heading in known}
+    has_sense = bool(fields & {*TASK_FIELDS, *UNIT_FIELDS, Field.SEQ, Field.GROUP})
+    return has_sense and len(exact) >= 1 and len(fields) >= 2 and len(known) * 2 >= len(distinct)
+
+
+def _join_second_row(
+    row: GridRow, below: GridRow, headings: dict[int, Heading], synonyms: ColumnSynonyms
+) -> dict[int, Heading] | None:
+    """Two heading rows as one, where the second divides a heading of the first (责任人 over 牵头 and 配合)."""
+    own = {column: slot for column, slot in below.slots.items() if slot.text and slot.is_holder}
+    if (
+        not own
+        or len(own) >= len(headings)
+        or not all(_is_sub_heading(slot.text, synonyms) for slot in own.values())
+    ):
+        return None
+    joined = dict(headings)
+    divided = 0
+    for column, slot in own.items():
+        left = [candidate for candidate in row.filled() if candidate <= column]
+        if not left:
+            return None
+        top = row.slots[left[-1]]
+        divided += column != left[-1] or top.cell.column_span > 1
+        joined[column] = _sub_heading(top.text, slot.text, synonyms)
+    return joined if divided else None
+
+
+def _is_sub_heading(text: str, synonyms: ColumnSynonyms) -> bool:
+    bare = normalise_heading(text)
+    return len(bare) <= 10 and (bare.startswith(SUB_HEADINGS) or synonyms.recognise(text).field is not None)
+
+
+def _sub_heading(top: str, sub: str, synonyms: ColumnSynonyms) -> Heading:
+    above, own = synonyms.recognise(top), synonyms.recognise(sub)
+    text, bare = f"{top}/{sub}", normalise_heading(sub)
+    if above.field in (Field.UNITS, Field.LEAD_UNIT):
+        if bare.startswith(LEAD_WORDS):
+            return Heading(text, Field.LEAD_UNIT, 3)
+        if bare.startswith(ASSIST_WORDS):
+            return Heading(text, Field.UNITS, 3)
+    if above.field in (Field.EXPEDITER, Field.OWNER, Field.LEADER, Field.MILESTONES) and (
+        own.field in (None, Field.UNITS, Field.LEAD_UNIT, Field.MILESTONES)
+        and not bare.endswith(("单位", "部门"))
+    ):
+        return Heading(text, above.field, 2)
+    return Heading(text, own.field or above.field, 2)
+
+
+def _take_titles(section: Section) -> list[GridRow]:
+    """The rows of one cell right above a header: the table's printed title."""
+    titles: list[GridRow] = []
+    while section.body and len(titles) < 3:
+        row = section.body[-1]
+        filled = row.filled()
+        if len(filled) > 1:
+            break
+        text = row.text(filled[0]) if filled else ""
+        if filled and (FOOT_ROW.match(text) or not looks_like_title(text) or CHAPTER_ROW.match(text)):
+            break
+        titles.insert(0, section.body.pop())
+    return titles

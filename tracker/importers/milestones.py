@@ -1,0 +1,59 @@
+"""Milestones: one step of a task, its deadlines, and whether it is standing or the closing of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from tracker.deadlines import Deadline, DeadlineKind
+from tracker.importers.draft import DraftMilestone
+from tracker.importers.titles import shortened
+
+ARCHIVING = re.compile(r"档案归档|完成归档|归档并上报|立卷归档|整理归档|归档移交|材料归档|资料归档")
+WORDLESS = re.compile(r"[\s、,，;；。.：:（）()完成前办结整改落实到位按期限时]*$")
+SENTENCES = re.compile(r"[\n；;。]+")
+
+
+def make_milestone(
+    n: int, text: str, prefix: str, task: str, parse: Callable[[str], Sequence[Deadline]]
+) -> DraftMilestone:
+    """A milestone from one item of a list. `prefix` is the period a column stands for (一季度), `task` names what is
+    due where the item holds nothing but a date.
+    """
+    whole = f"{prefix}：{text}" if prefix else text
+    deadlines = tuple(parse(whole))
+    if deadlines and _only_spans(whole, deadlines) and task:
+        whole = f"{whole}，{shortened(task)}"
+    return DraftMilestone(n, whole, is_standing(deadlines), ARCHIVING.search(text) is not None, deadlines)
+
+
+def milestones_in_text(text: str, parse: Callable[[str], Sequence[Deadline]]) -> tuple[DraftMilestone, ...]:
+    """For tables without a column of deadlines: every sentence of the requirement that names a day, a period or a rule."""
+    found: list[DraftMilestone] = []
+    for sentence in SENTENCES.split(text):
+        deadlines = tuple(deadline for deadline in parse(sentence) if is_dated(deadline))
+        if deadlines:
+            bare = sentence.strip()
+            found.append(
+                DraftMilestone(len(found) + 1, bare, False, ARCHIVING.search(bare) is not None, deadlines)
+            )
+    return tuple(found)
+
+
+def is_standing(deadlines: Sequence[Deadline]) -> bool:
+    """A standing duty has no date of its own beside the word."""
+    return any(deadline.kind is DeadlineKind.STANDING for deadline in deadlines) and not any(
+        is_dated(deadline) for deadline in deadlines
+    )
+
+
+def is_dated(deadline: Deadline) -> bool:
+    """Whether the deadline can ever fall on a day; vague and standing ones cannot."""
+    return deadline.kind not in (DeadlineKind.STANDING, DeadlineKind.VAGUE)
+
+
+def _only_spans(text: str, deadlines: Sequence[Deadline]) -> bool:
+    rest = text
+    for deadline in deadlines:
+        rest = rest.replace(deadline.span, "", 1)
+    return WORDLESS.match(rest) is not None
