@@ -1,0 +1,132 @@
+"""Who may hand in, accept and reject evidence, and when: what stands in the way, all of it at once.
+
+A list of deliverables may serve several tasks. Its evidence is handed in by an owner of any of them, and reviewed
+by somebody who reviews one of them and owns none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from tracker.identity import id_of
+from tracker.models import Deliverable, Evidence, EvidenceState, Task
+from tracker.queries.evidence import list_served_tasks, list_versions
+from tracker.queries.parts import Parts, get_parts_of_tasks
+from tracker.queries.tasks import lock_task
+from tracker.services.auditing import Actor
+from workflows.kernel import Unmet
+from workflows.task import TASK_WORKFLOW, TaskState
+
+REVIEWED_IN = (TaskState.ACTIVE, TaskState.IN_REVIEW)
+APPROVED = (TaskState.AWAITING_CLOSURE, TaskState.CLOSED, TaskState.ARCHIVED)
+
+
+@dataclass(frozen=True)
+class ServedTasks:
+    """The tasks that one list of deliverables serves, and who plays which part on each."""
+
+    tasks: tuple[Task, ...]
+    parts: dict[int, Parts]
+
+    @property
+    def holder(self) -> Task:
+        return self.tasks[0]
+
+    def parts_of(self, task: Task) -> Parts:
+        return self.parts[id_of(task)]
+
+
+def lock_served_tasks(session: Session, holder_id: int) -> ServedTasks:
+    """The tasks as they are now; none of them can move until the transaction ends.
+
+    Moving a task locks the one that holds its list, so that locking the holder is enough.
+    """
+    lock_task(session, holder_id)
+    tasks = tuple(list_served_tasks(session, holder_id))
+    return ServedTasks(tasks, get_parts_of_tasks(session, tasks))
+
+
+def handing_in_unmet(served: ServedTasks, deliverable: Deliverable, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from handing in for a deliverable."""
+    label = f"第{deliverable.number}项成果“{deliverable.text}”"
+    owned = [task for task in served.tasks if actor.person_id in served.parts_of(task).owners]
+    unmet = _recording_unmet(actor)
+    if not owned:
+        unmet.append(Unmet("wrong-role", f"{label}须由任务责任人提交"))
+    elif not any(task.state is TaskState.ACTIVE for task in owned):
+        unmet.append(
+            Unmet("task-not-active", f"{label}所属任务现在是{_states(owned)}，“办理中”时才能提交材料")
+        )
+    return unmet
+
+
+def accepting_unmet(session: Session, served: ServedTasks, evidence: Evidence, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from accepting a piece of evidence."""
+    unmet = [*_reviewing_unmet(served, evidence, actor), *_newest_unmet(session, evidence)]
+    if evidence.state is EvidenceState.ACCEPTED:
+        unmet.append(Unmet("already-accepted", "材料已经审核通过，不需要再次审核"))
+    return unmet
+
+
+def rejecting_unmet(
+    session: Session, served: ServedTasks, evidence: Evidence, actor: Actor, reason: str
+) -> list[Unmet]:
+    """What keeps the actor from rejecting a piece of evidence, accepted or not."""
+    unmet = [*_reviewing_unmet(served, evidence, actor), *_newest_unmet(session, evidence)]
+    if evidence.state is EvidenceState.REJECTED:
+        unmet.append(Unmet("already-rejected", "材料已经退回，请等待责任人重新提交"))
+    if approved := [task for task in served.tasks if task.state in APPROVED]:
+        unmet.append(
+            Unmet("already-approved", f"任务现在是{_states(approved)}，审核通过之后不能再退回单件材料")
+        )
+    if not reason.strip():
+        unmet.append(Unmet("missing-reason", "退回材料须写明理由"))
+    return unmet
+
+
+def _reviewing_unmet(served: ServedTasks, evidence: Evidence, actor: Actor) -> list[Unmet]:
+    unmet = _recording_unmet(actor)
+    owners = {owner for parts in served.parts.values() for owner in parts.owners}
+    reviewers = {
+        id_of(task): served.parts_of(task).reviewers(submitted_by=evidence.submitted_by_id) - owners
+        for task in served.tasks
+    }
+    reviewed = [task for task in served.tasks if actor.person_id in reviewers[id_of(task)]]
+    if actor.person_id == evidence.submitted_by_id:
+        unmet.append(Unmet("own-work", "提交人不能审核自己提交的材料，请由盯办人或者协调员审核"))
+    elif not any(reviewers.values()):
+        unmet.append(Unmet("no-reviewer", "没有可以审核的人，请另外指定一名不是责任人的盯办人或者协调员"))
+    elif not reviewed:
+        unmet.append(Unmet("wrong-role", "审核材料须由审核人（盯办人；盯办人同时是责任人的，为协调员）办理"))
+    elif not any(task.state in REVIEWED_IN for task in reviewed):
+        unmet.append(
+            Unmet("task-not-in-review", f"任务现在是{_states(reviewed)}，“办理中”或者“待审核”时才能审核材料")
+        )
+    return unmet
+
+
+def _newest_unmet(session: Session, evidence: Evidence) -> list[Unmet]:
+    newest = list_versions(
+        session, evidence.deliverable_id, milestone_id=evidence.milestone_id, name=evidence.name
+    )[0]
+    if newest.id == evidence.id:
+        return []
+    return [
+        Unmet(
+            "superseded", f"这是第{evidence.version}版，已有第{newest.version}版，请审核第{newest.version}版"
+        )
+    ]
+
+
+def _recording_unmet(actor: Actor) -> list[Unmet]:
+    if actor.recorded_by_id is None:
+        return []
+    return [Unmet("not-recordable", "材料的提交和审核不能代录，请由本人办理")]
+
+
+def _states(tasks: Sequence[Task]) -> str:
+    labels = dict.fromkeys(TASK_WORKFLOW.state_labels[task.state] for task in tasks)
+    return "、".join(f"“{label}”" for label in labels)
