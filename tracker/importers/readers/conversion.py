@@ -39,10 +39,13 @@ def _run(office: str, source: Path, name: str, seconds: float) -> None:
         "--convert-to",
         "docx",
     ]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         with subprocess.Popen(  # noqa: S603 -- a fixed command on a file that we wrote ourselves
-            [*command, "--outdir", str(source.parent), str(source)], start_new_session=True, **quiet
+            [*command, "--outdir", str(source.parent), str(source)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         ) as process:
             code = _wait(process, seconds)
     except OSError as error:
