@@ -1,0 +1,43 @@
+"""Tokens that can be asked for at any place: beyond the end there is only plain text."""
+
+from __future__ import annotations
+
+from tracker.deadlines.tokens import Kind, Token, tokenise
+
+_NOTHING = Token(Kind.TEXT, "", 0, 0, broken=True)
+
+
+class Tokens:
+    """The tokens of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text_given = text
+        self._tokens = tokenise(text)
+
+    def __len__(self) -> int:
+        return len(self._tokens)
+
+    def __getitem__(self, place: int) -> Token:
+        return self._tokens[place] if 0 <= place < len(self._tokens) else _NOTHING
+
+    def kind(self, place: int) -> Kind:
+        return self[place].kind
+
+    def text(self, place: int) -> str:
+        return self[place].text
+
+    def skip(self, place: int, kind: Kind) -> int:
+        """The place after an optional token of `kind`."""
+        return place + (self.kind(place) is kind)
+
+    def original(self, first: int, end: int) -> str:
+        """The original text of the tokens from `first` up to `end`, gaps between them included."""
+        return self.text_given[self[first].start : self[end - 1].end] if end > first else ""
+
+    def words(self, first: int, end: int) -> str:
+        """The normalised text of the tokens from `first` up to `end`, without gaps."""
+        return "".join(token.text for token in self._tokens[max(first, 0) : end])
+
+    def reads(self, place: int, words: str, reach: int = 6) -> bool:
+        """True where the text from token `place` on starts with `words`."""
+        return self.words(place, min(place + max(reach, len(words)), len(self))).startswith(words)

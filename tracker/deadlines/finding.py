@@ -1,0 +1,74 @@
+"""Reading a text from left to right: at every token the first production that fits takes its words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.periods import read_period
+from tracker.deadlines.phrases import Found, MonthDay, Point, Scope, Stretch
+from tracker.deadlines.repeats import read_repeat
+from tracker.deadlines.stretches import read_month_day, read_points, read_stretch
+from tracker.deadlines.tokens import Kind
+from tracker.deadlines.words import read_cells, read_word
+
+_UNTIL_WORDS = ("到", "至", "不迟于", "不晚于", "最迟", "最迟于", "最晚", "最晚于", "直到", "直至")
+
+
+def find_phrases(tokens: Tokens) -> list[Found]:
+    """Every phrase of the text, in reading order, subjects not yet told from deadlines."""
+    found: list[Found] = []
+    place = floor = 0
+    while place < len(tokens):
+        here = _read_here(tokens, place, floor)
+        if not here:
+            place += 1
+            continue
+        place = max(here[-1].end, place + 1)
+        if _is_part_of_event(tokens, here[-1]):
+            continue
+        found.extend(here)
+        floor = place
+    return sorted([*found, *read_cells(tokens, found)], key=lambda one: one.first)
+
+
+def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
+    stretch = read_stretch(tokens, place)
+    if stretch is not None:
+        return [Found(stretch.phrase, place, stretch.end)]
+    found = read_repeat(tokens, place) or read_points(tokens, place)
+    if found:
+        return [_with_until(tokens, one) for one in found]
+    period = read_period(tokens, place, floor)
+    if period is not None:
+        return [period]
+    month_day = read_month_day(tokens, place)
+    if month_day is not None:
+        return _read_more_month_days(tokens, Found(month_day.phrase, place, month_day.end))
+    word = read_word(tokens, place)
+    return [word] if word else []
+
+
+def _read_more_month_days(tokens: Tokens, first: Found) -> list[Found]:
+    members = [first]
+    while tokens.kind(members[-1].end) is Kind.AND:
+        following = read_month_day(tokens, members[-1].end + 1)
+        if following is None or not isinstance(following.phrase, MonthDay):
+            break
+        members.append(Found(following.phrase, members[-1].end + 1, following.end))
+    return members
+
+
+def _with_until(tokens: Tokens, found: Found) -> Found:
+    before = tokens.words(found.first - 4, found.first)
+    return replace(found, until=before.endswith(_UNTIL_WORDS)) if isinstance(found.phrase, Point) else found
+
+
+def _is_part_of_event(tokens: Tokens, found: Found) -> bool:
+    """True for “第一季度结束后…” and “春节前5天”: the point only says from what something is counted."""
+    phrase = found.phrase
+    if not isinstance(phrase, Point) or phrase.before:
+        return isinstance(phrase, Stretch) and tokens.kind(found.end) in (Kind.FINISHED, Kind.AFTER)
+    if phrase.scope is Scope.FESTIVAL:
+        return tokens.kind(found.end) in (Kind.AFTER, Kind.BEFORE)
+    return tokens.kind(found.end) in (Kind.FINISHED, Kind.AFTER)

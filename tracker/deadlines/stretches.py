@@ -1,0 +1,274 @@
+"""Productions for several points together: ranges (8-9月, 7月1日至9月30日) and lists (6月、9月、12月底前)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.phrases import Found, Match, MonthDay, Point, Scope, Stretch
+from tracker.deadlines.points import is_day_of, read_bare_dotted, read_dotted, read_point, read_year
+from tracker.deadlines.tokens import Kind
+
+_SEPARATORS = (Kind.TO, Kind.DASH)
+
+
+def read_stretch(tokens: Tokens, place: int) -> Match | None:
+    """A range of two points, 即日起至…, or “从3月起” without an end."""
+    return (
+        _read_from_now(tokens, place)
+        or _read_two_points(tokens, place)
+        or _read_bare_numbers(tokens, place)
+        or _read_open(tokens, place)
+    )
+
+
+def _read_from_now(tokens: Tokens, place: int) -> Match | None:
+    if tokens.kind(place) is not Kind.NOW:
+        return None
+    end = tokens.skip(place + 1, Kind.FROM)
+    separator = _read_separator(tokens, end)
+    last = read_point(tokens, separator) if separator else None
+    return Match(Stretch(None, _closed(last[0])), last[1]) if last else None
+
+
+def _closed(point: Point) -> Point:
+    """As the end of a range a point is kept whole: “至9月30日前” ends on the 30th."""
+    return replace(point, before=False) if point.scope is Scope.DAY else point
+
+
+def _read_separator(tokens: Tokens, place: int) -> int | None:
+    """The place after the words between two points, or None."""
+    end = place
+    if tokens.kind(end) is Kind.FROM and tokens.kind(end + 1) is Kind.COMMA:
+        end += 1
+    end = tokens.skip(end, Kind.FROM)
+    if tokens.text(end - 1) == "起至" and end > place:
+        return end
+    if tokens.kind(end) is Kind.COMMA and end > place:
+        end += 1
+    if tokens.text(end) == "直":
+        end += 1
+    if tokens.kind(end) not in _SEPARATORS:
+        return None
+    while tokens.kind(end) in _SEPARATORS:
+        end += 1
+    return end
+
+
+def _read_two_points(tokens: Tokens, place: int) -> Match | None:
+    left = _read_left(tokens, place)
+    if left is None or left[0].before:
+        return None
+    separator = _read_separator(tokens, left[1])
+    if separator is None:
+        return None
+    first = left[0]
+    right = _read_right(tokens, separator, first)
+    if right is None:
+        return None
+    last, end = right
+    if first.scope in (Scope.YEAR, Scope.FESTIVAL) and last.scope is not first.scope and first.year is None:
+        return None
+    return Match(Stretch(first, _closed(last)), end)
+
+
+def _read_left(tokens: Tokens, place: int) -> tuple[Point, int] | None:
+    dotted = read_dotted(tokens, place)
+    if dotted is not None and _dotted_follows(tokens, dotted[1]):
+        return dotted
+    return read_point(tokens, place)
+
+
+def _dotted_follows(tokens: Tokens, place: int) -> bool:
+    separator = _read_separator(tokens, place)
+    return separator is not None and read_dotted(tokens, separator) is not None
+
+
+def _read_right(tokens: Tokens, place: int, first: Point) -> tuple[Point, int] | None:
+    if first.scope is Scope.DAY:
+        day = _read_day_of(tokens, place, first)
+        if day is not None:
+            return day
+    dotted = read_bare_dotted(tokens, place) or read_dotted(tokens, place)
+    return dotted or read_point(tokens, place)
+
+
+def _read_day_of(tokens: Tokens, place: int, month: Point) -> tuple[Point, int] | None:
+    """The bare day of “4月28日-30日” and “7月20日、25日前”."""
+    if tokens.kind(place) is not Kind.NUMBER or tokens.kind(place + 1) is not Kind.DAY:
+        return None
+    day = tokens[place].number
+    if not is_day_of(month.month, day):
+        return None
+    before = tokens.kind(place + 2) is Kind.BEFORE
+    end = place + 2 + before
+    return replace(month, scope=Scope.DAY, year=None, day=day, before=before), end
+
+
+def _read_bare_numbers(tokens: Tokens, place: int) -> Match | None:
+    """Ranges whose unit stands once: 8-9月, 4月28-30日, 一至三季度, 2024-2026年."""
+    year, after_year = read_year(tokens, place)
+    month_end = after_year
+    if tokens.kind(after_year) is Kind.NUMBER and tokens.kind(after_year + 1) is Kind.MONTH:
+        month_end = after_year + 2
+    number_at = month_end + (tokens.kind(month_end) is Kind.ORDINAL)
+    separator = _read_separator(tokens, number_at + 1)
+    if tokens.kind(number_at) is not Kind.NUMBER or separator is None:
+        return None
+    right = _read_right_of_number(tokens, separator, tokens[after_year].number if month_end > after_year else None)
+    if right is None:
+        return None
+    last, end = right
+    first = _like(last, tokens[number_at].number)
+    return Match(Stretch(replace(first, year=year or first.year), _closed(last)), end) if first else None
+
+
+def _read_right_of_number(tokens: Tokens, place: int, month: int | None) -> tuple[Point, int] | None:
+    if month is not None:
+        return _read_day_of(tokens, place, Point(Scope.MONTH, month=month))
+    return read_point(tokens, place)
+
+
+def _like(last: Point, number: int) -> Point | None:
+    """A point of the same unit as `last`, by its bare number; None where the two cannot be a range."""
+    plain = replace(last, year=None, ends=False, inside=False, before=False)
+    if last.scope is Scope.DAY and last.day is not None and last.month is not None and number < last.day:
+        return replace(plain, day=number)
+    if last.year is not None and last.scope is Scope.YEAR and number < last.year.number and number > 1980:
+        return replace(plain, year=last.year._replace(number=number))
+    if last.year is None and last.scope is Scope.QUARTER and last.number and 1 <= number < last.number:
+        return replace(plain, number=number)
+    months = last.scope in (Scope.MONTH, Scope.TEN_DAYS) and last.month is not None
+    if months and 1 <= number <= 12 and number != last.month:
+        return replace(plain, scope=Scope.MONTH, month=number, day=None)
+    return None
+
+
+def _read_open(tokens: Tokens, place: int) -> Match | None:
+    """3月起, 从5月开始: a start without an end. 之日起 and 起…至 are other things."""
+    found = read_point(tokens, place)
+    if found is None or found[0].is_marked or tokens.kind(found[1]) is not Kind.FROM:
+        return None
+    return Match(Stretch(found[0], None), found[1] + 1)
+
+
+def read_points(tokens: Tokens, place: int) -> list[Found]:
+    """One point, or a list whose last member lends its unit and its marks to the others."""
+    found = _read_list(tokens, place) or _read_single(tokens, place)
+    return _share_marks(found)
+
+
+def _read_single(tokens: Tokens, place: int) -> list[Found]:
+    read = read_point(tokens, place)
+    if read is None:
+        return []
+    return [Found(read[0], place, read[1])]
+
+
+def _read_list(tokens: Tokens, place: int) -> list[Found]:
+    members = _read_numbers_of_unit(tokens, place) or _read_single(tokens, place)
+    while members:
+        last = members[-1]
+        following = last.end + 1
+        if tokens.kind(last.end) is not Kind.AND or not isinstance(last.phrase, Point):
+            break
+        member = _read_member(tokens, following, last.phrase)
+        if member is None:
+            break
+        members.append(member)
+    return members
+
+
+def _read_member(tokens: Tokens, place: int, previous: Point) -> Found | None:
+    if previous.scope is Scope.DAY and previous.month is not None:
+        day = _read_day_of(tokens, place, previous)
+        if day is not None:
+            return Found(day[0], place, day[1])
+    read = read_point(tokens, place)
+    if read is None or not read[0].has_own_time:
+        return None
+    return Found(read[0], place, read[1])
+
+
+def _read_numbers_of_unit(tokens: Tokens, place: int) -> list[Found]:
+    """6、9、12月底前; 一、二季度; 6月10、20日前: numbers that share the unit of the last."""
+    year, start = read_year(tokens, place)
+    month = None
+    if tokens.kind(start) is Kind.NUMBER and tokens.kind(start + 1) is Kind.MONTH:
+        month, start = tokens[start].number, start + 2
+    numbers = _read_number_list(tokens, start)
+    if len(numbers) < 2:
+        return []
+    last_at = numbers[-1]
+    if month is not None:
+        right = _read_day_of(tokens, last_at, Point(Scope.MONTH, month=month))
+    else:
+        right = read_point(tokens, last_at)
+    if right is None or right[0].year is not None or _is_item_number(tokens, numbers, right[0]):
+        return []
+    points = [_like_member(right[0], tokens[at].number) for at in numbers[:-1]]
+    if any(point is None for point in points):
+        return []
+    found = [Found(replace(p, year=year), at, at + 1) for p, at in zip(points, numbers, strict=False) if p]
+    found[0] = replace(found[0], first=place)
+    return [*found, Found(right[0], last_at, right[1])]
+
+
+def _read_number_list(tokens: Tokens, place: int) -> list[int]:
+    """The places of numbers joined by 、 or 和, the last of which has a unit."""
+    numbers = []
+    while tokens.kind(place) is Kind.NUMBER and tokens[place].number <= 31:
+        numbers.append(place)
+        if tokens.kind(place + 1) is not Kind.AND:
+            break
+        place += 2
+    return numbers if tokens.kind(place) is Kind.NUMBER else []
+
+
+def _is_item_number(tokens: Tokens, numbers: list[int], last: Point) -> bool:
+    """True for “3、10月15日前”: the first number counts items and is no month."""
+    first = numbers[0]
+    if len(numbers) > 2 or tokens.text(first + 1) != "、":
+        return False
+    starts = first == 0 or tokens[first].broken or tokens.kind(first - 1) in (Kind.STOP, Kind.COLON)
+    if last.scope is Scope.DAY and last.month != tokens[first].number:
+        return True
+    counted = any(tokens.text(place + 1) == "、" and tokens.kind(place) is Kind.NUMBER for place in range(first))
+    return starts and (tokens[first + 2].gap or counted or tokens[first].number == 1)
+
+
+def _like_member(last: Point, number: int) -> Point | None:
+    if last.scope is Scope.DAY:
+        return replace(last, day=number) if is_day_of(last.month, number) else None
+    if last.scope in (Scope.MONTH, Scope.TEN_DAYS) and last.month is not None and 1 <= number < last.month:
+        return replace(last, month=number)
+    if last.scope is Scope.QUARTER and last.number and 1 <= number < last.number:
+        return replace(last, number=number)
+    return None
+
+
+def _share_marks(members: list[Found]) -> list[Found]:
+    """6月、9月、12月底前: what marks the last marks those before it that have no mark of their own."""
+    if len(members) < 2 or not isinstance(members[-1].phrase, Point):
+        return members
+    last = members[-1].phrase
+    shared = []
+    for member in members:
+        point = member.phrase
+        if isinstance(point, Point) and not point.is_marked and point.scope is not Scope.FESTIVAL:
+            point = replace(point, ends=last.ends, inside=last.inside, before=last.before)
+        elif isinstance(point, Point) and point.ends and last.ends:
+            point = replace(point, before=last.before)
+        elif isinstance(point, Point) and point.scope is Scope.FESTIVAL and not point.is_marked:
+            point = replace(point, before=last.before)
+        shared.append(replace(member, phrase=point))
+    return shared
+
+
+def read_month_day(tokens: Tokens, place: int) -> Match | None:
+    """25日前, 周五前: a day whose month (or week) the sentence must name."""
+    if tokens.kind(place) is Kind.NUMBER and tokens.kind(place + 1) is Kind.DAY:
+        day = tokens[place].number
+        if tokens.kind(place + 2) is Kind.BEFORE and is_day_of(None, day):
+            return Match(MonthDay(Point(Scope.DAY, day=day, before=True)), place + 3)
+    return None

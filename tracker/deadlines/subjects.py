@@ -1,0 +1,194 @@
+"""Which dates in a text belong to its subject and are no deadline.
+
+“以2024年11月30日…为基准”, “2023年以来”, “2022年至2024年判决的案件”: reading one of these as due is as bad as missing one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.phrases import Found, MonthDay, Period, Point, Repeat, Scope, Stretch, YearBase
+from tracker.deadlines.tokens import Kind
+
+_SENTENCE_ENDS = (Kind.STOP,)
+_SCORES = re.compile(r"(?:得|扣|加|计|赋|减)[0-9.一二三四五六七八九十]+分|不得分|得分|扣完|赋分|分值|核算")
+_BASES = re.compile(r"(?<![予可得加难所足据])以(?:上)?$")
+_COMPARED = re.compile(r"(?:较|比|与|同|超过|高于|低于|近|过去|最近|农历|阴历|经|根据|按照|依据|参照|对|针对|来源于|系)$")
+_COMPARED_PAST = re.compile(r"(?:较|比|农历|阴历|相比|过去|最近|自|从)$")
+_CUT_OFF = re.compile(r"(?:截至|截止|截止到|截止至|截至到)$")
+_CUT_OFF_LABEL = re.compile(r"(?:时间|日期|期限|报名)(?:为|是|:|：)?(?:截至|截止|截止到|截止至)?(?:到|至)?$")
+_ACTS = (
+    "印发|出台|发布|召开|通过|下达|施行|实施|修订|发生|获得|作出|做出|成立|签订|批复|制定|颁布|判决|立案|办理|受理|排查|检查|发现|反馈|"
+    "移交|交办|公布|填报|申报|推送|查处|生效|投运|建成|竣工|开工|备案|审批|批准|入职|退休|任职|记录|统计|形成|产生|排名|采购|下发|违法|刑事|注册|登记|收储|拆除"
+)
+_ATTRIBUTE = re.compile(rf"[^，,。；;:：]{{0,12}}?(?:{_ACTS})[^，,。；;:：]{{0,8}}的")
+_ANY_ATTRIBUTE = re.compile(r"[^，,。；;:：]{0,14}的")
+_ENACTED = re.compile(r"(?:起)?(?:正式)?(?:施行|实施|生效|废止|修订|修正|颁布|公布|执行|审议通过|发布施行|成立|版|修订版|制定|出生)")
+_SUBJECT_ACTS = re.compile(
+    r"[^。；;]{0,24}?(?:统计|获得|判决|下达|办理|作出|发生|累计|产生|受理|当月|人均|签订|录入|违法|每个?月|候选|期间|发现的|立案的)"
+)
+_NOUNS = re.compile(
+    r"(?:度|份|的)?(?:各项|重点|主要|全部|目标|年度)*(?:工作|任务|重点|预算|决算|资金|项目|专项|民生实事|目标)?"
+    r"(?:总结|情况|报告|工作|进展|数据|小结|评估|材料|计划|台账|统计|报表|工资|信息|方案|清单|要点|目标|指标|预算|决算|成绩|成果|考核结果|结果|任务分解|生产总值|GDP|活动方案)"
+)
+_GROWTH = re.compile(r"同比|环比|增长|下降|增速|增幅|均价")
+_DONE = re.compile(r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)")
+_EXAM_NOUNS = re.compile(r"(?:工作)?(?:考核|评议|述职|绩效|考评|评优|评先|结余|奖|总结表彰|评比|盘点|存量|余额|统计)")
+
+
+def is_score(sentence: str) -> bool:
+    """True for a sentence that says how points are given: only marked dates in it bind anybody."""
+    return bool(_SCORES.search(sentence))
+
+
+class Surroundings:
+    """What stands around a finding: its sentence, the words before and after it."""
+
+    def __init__(self, tokens: Tokens, found: Found) -> None:
+        self.tokens, self.found = tokens, found
+        self.before = tokens.words(found.first - 8, found.first)
+        self.after = tokens.words(found.end, found.end + 40)
+        first, end = sentence_of(tokens, found.first)
+        self.sentence = tokens.words(first, end)
+        self.opens_sentence = found.first == first or tokens.words(first, found.first).isdigit()
+
+    @property
+    def is_alone(self) -> bool:
+        """True where nothing but marks (or a label and its colon) stands beside the finding."""
+        before, after = self.tokens[self.found.first - 1], self.tokens[self.found.end]
+        opens = self.found.first == 0 or before.kind in (Kind.STOP, Kind.OPEN, Kind.COLON) or self._breaks(self.found.first)
+        closed = after.kind in (Kind.STOP, Kind.CLOSE, Kind.COLON) or self._breaks(self.found.end)
+        return opens and (closed or self.found.end >= len(self.tokens))
+
+    def _breaks(self, place: int) -> bool:
+        return self.tokens[place].broken
+
+
+def sentence_of(tokens: Tokens, place: int) -> tuple[int, int]:
+    """The first token of the sentence around `place`, and the one after its last."""
+    first = place
+    while first > 0 and not tokens[first].broken and tokens.kind(first - 1) not in _SENTENCE_ENDS:
+        first -= 1
+    end = place
+    while end < len(tokens) and tokens.kind(end) not in _SENTENCE_ENDS and not (end > place and tokens[end].broken):
+        end += 1
+    return first, end
+
+
+def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
+    """True where the finding describes what the duty is about and not when it is due."""
+    around = Surroundings(tokens, found)
+    phrase = found.phrase
+    if isinstance(phrase, Period):
+        return _is_past_period(around, phrase)
+    if isinstance(phrase, Repeat):
+        return phrase.is_bare and _is_repeated_subject(around)
+    if isinstance(phrase, Stretch):
+        return _is_subject_stretch(around, phrase, ref)
+    if isinstance(phrase, Point):
+        return _is_subject_point(around, phrase, ref)
+    return isinstance(phrase, MonthDay) and bool(_COMPARED_PAST.search(around.before))
+
+
+def _is_past_period(around: Surroundings, period: Period) -> bool:
+    if period.event or period.count < 0:
+        return False
+    if re.search(r"(?:近|过去|最近|年|这|该|前|上|连续|满|未来|第|今后)$", around.before):
+        return True
+    return bool(re.match(r"(?:累计|获|受|发生|不得|未|无|连续|因|两次|多次|有|的)", around.after))
+
+
+def _is_repeated_subject(around: Surroundings) -> bool:
+    if is_score(around.sentence) or re.match(r"(?:级|度各|均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after):
+        return True
+    if re.search(r"(?:是否|期间[，,]?)[^，,。]{0,12}$", around.before) or re.search(r"(?:明确|制定)[^，,]{0,6}$", around.before) and "按" in around.before:
+        return True
+    return False
+
+
+def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None) -> bool:
+    if _BASES.search(around.before) or _cut_off(around) or around.after.startswith(("以来", "版", "规划", "年)")):
+        return True
+    if stretch.last is None:
+        return bool(re.match(r"[，,]?(?:已|施行|实施|生效|执行|废止|算|计算|计|公布)", around.after)) or _starts_in_past(stretch.first, ref)
+    if around.is_alone:
+        return False
+    if _ATTRIBUTE.match(around.after) or is_score(around.sentence):
+        return True
+    if around.after.startswith("期间"):
+        return _starts_in_past(stretch.first, ref) or bool(_SUBJECT_ACTS.match(around.after[2:]))
+    if stretch.last.scope is Scope.YEAR:
+        return not _DONE.match(around.after)
+    return bool(_NOUNS.match(around.after)) or _starts_in_past(stretch.last, ref) or bool(_GROWTH.search(around.sentence))
+
+
+def _starts_in_past(point: Point | None, ref: date | None) -> bool:
+    """True where the point names a calendar year before that of the reference."""
+    if point is None or point.year is None or ref is None:
+        return False
+    if point.year.base is YearBase.REFERENCE:
+        return point.year.number < 0
+    return point.year.base is YearBase.CALENDAR and point.year.number < ref.year
+
+
+def _cut_off(around: Surroundings) -> bool:
+    """截至6月30日，已…: a date up to which something was counted. 报名截止6月30日 and 截止时间 are deadlines."""
+    if not _CUT_OFF.search(around.before):
+        return False
+    if _CUT_OFF_LABEL.search(around.before):
+        return False
+    phrase = around.found.phrase
+    marked = isinstance(phrase, Point) and phrase.before
+    ends_there = around.found.end >= len(around.tokens) or around.tokens.kind(around.found.end) in (Kind.STOP, Kind.CLOSE)
+    return not marked and not ends_there
+
+
+def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> bool:
+    if around.after.startswith(("以来", "版", "前后", "左右")) or _BASES.search(around.before) or _cut_off(around):
+        return True
+    if re.search(r"(?:农历|阴历)$", around.before) or around.after.startswith(("后", "以后", "之后", "次", "龄")):
+        return True
+    if point.scope is Scope.FESTIVAL and not point.before:
+        return True
+    past = _starts_in_past(point, ref)
+    if point.is_marked:
+        return _is_marked_subject(around, point, past=past)
+    if around.is_alone:
+        return False
+    if past or is_score(around.sentence) or _ENACTED.match(around.after) or _ATTRIBUTE.match(around.after):
+        return True
+    if point.scope is Scope.YEAR:
+        return not _is_year_of_duty(around, point)
+    return _is_bare_subject(around, point)
+
+
+def _is_marked_subject(around: Surroundings, point: Point, *, past: bool) -> bool:
+    if re.search(r"(?:较|比|相比|高于|低于|超过)$", around.before):
+        return True
+    if past and (_ANY_ATTRIBUTE.match(around.after) or re.match(r"[，,]?(?:已|共|全市|全县|全省|累计)", around.after)):
+        return not around.is_alone
+    return not point.before and bool(_EXAM_NOUNS.match(around.after))
+
+
+def _is_year_of_duty(around: Surroundings, point: Point) -> bool:
+    """“2024年完成”, “到2025年，…”: a year that bounds the duty. Titles and budgets name years as well."""
+    after = around.after
+    if after.startswith(("的", "度")):
+        return False
+    if around.found.until:
+        return True
+    return point.year is not None and bool(_DONE.match(after)) and not after.startswith(("，", ","))
+
+
+def _is_bare_subject(around: Surroundings, point: Point) -> bool:
+    if around.after.startswith("期间"):
+        return bool(_SUBJECT_ACTS.match(around.after[2:])) or around.after.startswith("期间的")
+    if _COMPARED.search(around.before) and point.scope is not Scope.DAY:
+        return True
+    if _NOUNS.match(around.after) or re.match(r"(?:[0-9]+(?:次|号令)|一次|度)", around.after):
+        return True
+    if point.scope in (Scope.HALF, Scope.QUARTER) and re.search(r"(?:报送|上报|提交|报告|总结|汇总|梳理|反馈)$", around.before):
+        return True
+    return bool(_GROWTH.search(around.sentence))
