@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
 
 from tracker.deadlines import DeadlineKind
@@ -26,7 +27,16 @@ class Milestone(SQLModel, table=True):
 
     __tablename__ = "milestone"
     __table_args__ = (
-        UniqueConstraint("task_id", "number", "part", "series_id", "occurs_on"),
+        # an occurrence exists once: by its day in a recurring series, by its event in a relative one
+        Index(
+            "uq_milestone_series_day",
+            "series_id",
+            "occurs_on",
+            unique=True,
+            sqlite_where=sql_text("event_id IS NULL"),
+            postgresql_where=sql_text("event_id IS NULL"),
+        ),
+        Index("uq_milestone_series_event", "series_id", "event_id", unique=True),
         Index("ix_milestone_look_on", "look_on"),
         Index("ix_milestone_due_on_state", "due_on", "state"),
     )
@@ -43,6 +53,7 @@ class Milestone(SQLModel, table=True):
     start_on: date | None = None
     due_on: date | None = None
     first_due_on: date | None = None
+    was_overdue: bool = False  # an extension was asked for after its date: late whatever was granted
     is_provisional: bool = False  # rests on a calendar year that was not yet published
     recurrence: str | None = None
     offset_count: int | None = None
