@@ -1,0 +1,166 @@
+"""Counting the facts that the rules look at. Rules themselves live in `workflows`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import bindparam
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, and_, col, select
+
+from tracker.models import Deliverable, Evidence, EvidenceState, ImportFinding, Milestone, Severity, Task
+from tracker.queries.parts import Parts
+from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.task import DeliverableFacts, MilestoneFacts, TaskFacts, TaskTrigger
+
+DONE_STATES = (MilestoneState.MET, MilestoneState.WAIVED)
+# The rules of all other triggers ask about people and reasons alone.
+NEED_LISTS = frozenset({TaskTrigger.ISSUE, TaskTrigger.SUBMIT, TaskTrigger.APPROVE, TaskTrigger.CLOSE})
+
+
+def gather_task_facts(
+    session: Session,
+    task: Task,
+    parts: Parts,
+    *,
+    trigger: TaskTrigger | None,
+    actor_id: int | None,
+    reason: str | None = None,
+    is_package_verified: bool = False,
+) -> TaskFacts:
+    """Everything that the rule of `trigger` may ask about (any rule for None), in at most three statements."""
+    facts = TaskFacts(
+        actor_roles=parts.roles_of(actor_id, submitted_by=task.submitted_by_id),
+        reason=reason,
+        has_owner=bool(parts.owners),
+        has_expediter=bool(parts.expediters),
+        has_leader=bool(parts.leaders),
+        has_reviewer=bool(parts.reviewers(submitted_by=task.submitted_by_id)),
+        has_closer=bool(parts.closers(reviewed_by=task.reviewed_by_id)),
+        actor_submitted=actor_id is not None and actor_id == task.submitted_by_id,
+        actor_reviewed=actor_id is not None and actor_id == task.reviewed_by_id,
+        is_package_verified=is_package_verified,
+        interrupted_state=task.interrupted_state,
+    )
+    if trigger is not None and trigger not in NEED_LISTS:
+        return facts
+    return replace(
+        facts,
+        deliverables=list_deliverable_facts(session, task),
+        milestones=list_milestone_facts(session, task),
+        open_import_errors=_list_open_import_errors(session, task)
+        if trigger in (None, TaskTrigger.ISSUE)
+        else (),
+    )
+
+
+_EVIDENCE_OF_TASK = (
+    select_columns(
+        col(Deliverable.id),
+        col(Deliverable.number),
+        col(Deliverable.text),
+        col(Deliverable.is_required),
+        col(Evidence.milestone_id),
+        col(Evidence.name),
+        col(Evidence.state),
+    )
+    .outerjoin(
+        Evidence,
+        and_(
+            col(Evidence.deliverable_id) == col(Deliverable.id),
+            col(Evidence.state) != EvidenceState.SUPERSEDED,
+        ),
+    )
+    .where(col(Deliverable.task_id) == bindparam("task_id"))
+    .order_by(col(Deliverable.number), col(Deliverable.id), col(Evidence.version), col(Evidence.id))
+)
+
+
+def list_deliverable_facts(session: Session, task: Task) -> tuple[DeliverableFacts, ...]:
+    """The deliverables by number; those of the task that holds the list, where it is shared.
+
+    What counts of each name is its newest version: handed in where that is not rejected, accepted where it is.
+    """
+    holder = task.deliverables_from_id or task.id
+    current: dict[int, dict[tuple[int | None, str], EvidenceState]] = {}
+    head: dict[int, Any] = {}
+    for row in session.connection().execute(_EVIDENCE_OF_TASK, {"task_id": holder}):
+        head.setdefault(row.id, row)
+        versions = current.setdefault(row.id, {})
+        if row.state is not None:
+            versions[(row.milestone_id, row.name)] = row.state  # in order of versions: the newest stays
+    return tuple(_deliverable_facts(head[number], current[number].values()) for number in head)
+
+
+def _deliverable_facts(row: Any, states: Any) -> DeliverableFacts:
+    return DeliverableFacts(
+        row.number,
+        row.text,
+        row.is_required,
+        is_handed_in=any(state is not EvidenceState.REJECTED for state in states),
+        is_accepted=EvidenceState.ACCEPTED in states,
+    )
+
+
+_MILESTONES_OF_TASK = (
+    select_columns(
+        col(Milestone.id),
+        col(Milestone.number),
+        col(Milestone.text),
+        col(Milestone.kind),
+        col(Milestone.state),
+        col(Milestone.series_id),
+        col(Milestone.occurs_on),
+        col(Milestone.recurrence),
+        col(Milestone.offset_event),
+    )
+    .where(col(Milestone.task_id) == bindparam("task_id"))
+    .order_by(col(Milestone.number), col(Milestone.part), col(Milestone.occurs_on), col(Milestone.id))
+)
+
+
+def list_milestone_facts(session: Session, task: Task) -> tuple[MilestoneFacts, ...]:
+    """The steps by number; those of the task that holds the list, where it is shared.
+
+    A series is no step, its occurrences are. One without any occurrence is open: its event was not recorded.
+    """
+    holder = task.milestones_from_id or task.id
+    rows = session.connection().execute(_MILESTONES_OF_TASK, {"task_id": holder}).all()
+    begun = {row.series_id for row in rows}
+    return tuple(
+        _milestone_facts(row) for row in rows if row.kind is not MilestoneKind.SERIES or row.id not in begun
+    )
+
+
+def _milestone_facts(row: Any) -> MilestoneFacts:
+    return MilestoneFacts(
+        row.number,
+        _step_text(row),
+        is_done=row.state in DONE_STATES,
+        is_reported=row.state is MilestoneState.REPORTED,
+        is_archiving=row.kind is MilestoneKind.ARCHIVE,
+        is_standing=row.kind is MilestoneKind.STANDING,
+    )
+
+
+def _step_text(row: Any) -> str:
+    if row.series_id:
+        return f"{row.text}（{row.occurs_on.month}月{row.occurs_on.day}日一期）"
+    if row.kind is MilestoneKind.SERIES and not row.recurrence:
+        return f"{row.text}（等待登记“{row.offset_event or '起算'}”）"
+    return str(row.text)
+
+
+def _list_open_import_errors(session: Session, task: Task) -> tuple[str, ...]:
+    rows: Sequence[str] = session.exec(
+        select(ImportFinding.message)
+        .where(
+            ImportFinding.task_id == task.id,
+            ImportFinding.severity == Severity.ERROR,
+            col(ImportFinding.settled_at).is_(None),
+        )
+        .order_by(col(ImportFinding.id))
+    ).all()
+    return tuple(rows)
