@@ -1,0 +1,178 @@
+"""Opening a campaign, saying who runs it, and closing it together with its standing duties."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from tracker.errors import CampaignStillOpen, NameTaken, ValueRefused
+from tracker.identity import id_of
+from tracker.models import Campaign, CampaignRole, Task
+from tracker.queries.campaigns import (
+    find_campaign,
+    find_campaign_role,
+    get_campaign,
+    list_unfinished_tasks,
+    lock_campaign,
+)
+from tracker.queries.facts import gather_task_facts
+from tracker.queries.parts import get_parts
+from tracker.queries.people import get_person
+from tracker.queries.tasks import lock_task
+from tracker.services.acting import require_coordinator
+from tracker.services.auditing import Actor, record
+from tracker.services.changing import change_row
+from tracker.services.watching import look_again
+from workflows.kernel import explain, fire
+from workflows.roles import ROLE_LABELS, Role
+from workflows.standing import STANDING_WORKFLOW, StandingTrigger
+from workflows.task import TASK_WORKFLOW, TaskState
+
+CAMPAIGN_ROLES = (Role.COORDINATOR, Role.AUDITOR)
+
+
+def create_campaign(
+    session: Session,
+    *,
+    name: str,
+    year: int,
+    actor: Actor,
+    at: datetime,
+    kind: str = "一般督办",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    workflow: str = "task",
+) -> Campaign:
+    """Open a campaign; the whole calendar year unless told otherwise. Whoever opens it is its coordinator.
+
+    Raises NameTaken or ValueRefused. The caller commits.
+    """
+    name = name.strip()
+    if not name:
+        raise ValueRefused("专项工作的名称不能为空，请填写名称。")
+    if find_campaign(session, name):
+        raise NameTaken("专项工作", name)
+    campaign = Campaign(
+        name=name,
+        year=year,
+        kind=kind,
+        workflow=workflow,
+        starts_on=starts_on or date(year, 1, 1),
+        ends_on=ends_on or date(year, 12, 31),
+    )
+    if campaign.ends_on < campaign.starts_on:
+        raise ValueRefused("专项工作的结束日期不能早于开始日期，请核对。")
+    session.add(campaign)
+    session.flush()
+    _record(session, "create", campaign, actor, at, {"name": name, "year": year})
+    if actor.person_id is not None:
+        _appoint(session, campaign, actor.person_id, Role.COORDINATOR, actor, at)
+    return campaign
+
+
+def appoint_coordinator(
+    session: Session,
+    campaign_id: int,
+    person_id: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    role: Role = Role.COORDINATOR,
+) -> CampaignRole:
+    """Let a person run the campaign, or read it as its auditor. Appointing him again changes nothing.
+
+    Raises CampaignNotFound, PersonNotFound, ActRefused or ValueRefused.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    require_coordinator(session, actor, campaign_id, f"指定{ROLE_LABELS[role]}")
+    if role not in CAMPAIGN_ROLES:
+        raise ValueRefused("专项工作上只能指定协调员或者纪检审计人员，其他角色请在任务上指定。")
+    return _appoint(session, campaign, person_id, role, actor, at)
+
+
+def close_campaign(session: Session, campaign_id: int, *, actor: Actor, at: datetime) -> Campaign:
+    """Close a campaign, and with it the tasks on which nothing but standing duties is left.
+
+    Raises CampaignStillOpen with every task that stands in the way, and then nothing is closed; CampaignNotFound
+    or ActRefused. The caller commits.
+    """
+    campaign = lock_campaign(session, campaign_id)
+    require_coordinator(session, actor, campaign_id, "结束专项工作")
+    if campaign.closed_at is not None:
+        raise ValueRefused(f"“{campaign.name}”已经结束，不需要重复办理。")
+    tasks = [lock_task(session, id_of(task)) for task in list_unfinished_tasks(session, campaign_id)]
+    blocking = [said for task in tasks if (said := _blocking(session, task, actor))]
+    if blocking:
+        raise CampaignStillOpen(campaign.name, blocking)
+    for task in tasks:
+        _conclude(session, task, campaign_id, actor, at)
+    campaign.closed_at = at
+    session.flush()
+    _record(session, "close", campaign, actor, at, {"concluded": [task.id for task in tasks]})
+    return campaign
+
+
+def _blocking(session: Session, task: Task, actor: Actor) -> str:
+    """Why a task cannot end with its campaign; empty where it can."""
+    facts = gather_task_facts(session, task, get_parts(session, task), trigger=None, actor_id=actor.person_id)
+    lacking = [
+        condition.message
+        for condition in explain(STANDING_WORKFLOW, task.state, StandingTrigger.CONCLUDE, facts)
+        if condition.code != "wrong-role"  # whoever may close the campaign may do this
+    ]
+    label = TASK_WORKFLOW.state_labels[task.state]
+    return f"任务{task.id}“{task.title}”（{label}）：{'，'.join(lacking)}" if lacking else ""
+
+
+def _conclude(session: Session, task: Task, campaign_id: int, actor: Actor, at: datetime) -> None:
+    parts = get_parts(session, task)
+    facts = gather_task_facts(session, task, parts, trigger=None, actor_id=None)
+    state = fire(STANDING_WORKFLOW, task.state, StandingTrigger.CONCLUDE, facts)
+    values: dict[str, Any] = {"state": TaskState(state), "closed_at": at, "closed_by_id": actor.person_id}
+    changed = change_row(task, values)
+    task.version += 1
+    before, after = changed.pop("state")
+    look_again(session, id_of(task), on=None)
+    record(
+        session,
+        kind="task.conclude",
+        actor=actor,
+        at=at,
+        subject="task",
+        subject_id=id_of(task),
+        task_id=id_of(task),
+        data={"from": before, "to": after, "changed": changed, "campaign_id": campaign_id},
+    )
+
+
+def _appoint(
+    session: Session, campaign: Campaign, person_id: int, role: Role, actor: Actor, at: datetime
+) -> CampaignRole:
+    person = get_person(session, person_id)
+    if not person.is_active:
+        raise ValueRefused(f"{person.name}已经停用，不能担任{ROLE_LABELS[role]}。")
+    known = find_campaign_role(session, id_of(campaign), person_id, role)
+    if known:
+        return known
+    row = CampaignRole(campaign_id=id_of(campaign), person_id=person_id, role=role)
+    session.add(row)
+    session.flush()
+    data = {"person_id": person_id, "person": person.name, "role": role.value}
+    _record(session, "appoint", get_campaign(session, id_of(campaign)), actor, at, data)
+    return row
+
+
+def _record(
+    session: Session, verb: str, campaign: Campaign, actor: Actor, at: datetime, data: dict[str, Any]
+) -> None:
+    record(
+        session,
+        kind=f"campaign.{verb}",
+        actor=actor,
+        at=at,
+        subject="campaign",
+        subject_id=id_of(campaign),
+        data=data,
+    )

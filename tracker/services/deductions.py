@@ -1,0 +1,76 @@
+"""Recording the occurrences of a deduction item (扣分项)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlmodel import Session
+
+from tracker.clock import office_day
+from tracker.errors import ActRefused
+from tracker.identity import id_of
+from tracker.models import Deduction
+from tracker.queries.campaigns import deduction_cap, sum_deductions
+from tracker.queries.parts import get_parts
+from tracker.queries.tasks import lock_task
+from tracker.services.acting import require_part
+from tracker.services.auditing import Actor, record
+from workflows.kernel import Unmet
+from workflows.roles import Role
+from workflows.task import TaskState
+
+
+def record_deduction(
+    session: Session, task_id: int, *, on: date, points: float, note: str, actor: Actor, at: datetime
+) -> Deduction:
+    """Record one occurrence: the office day, the points it costs (positive), and what was found.
+
+    Kept as found even beyond the cap of the score; `queries.campaigns.sum_deductions` stops at the cap.
+    Raises TaskNotFound or ActRefused. The caller commits.
+    """
+    task = lock_task(session, task_id)
+    roles = {Role.EXPEDITER, Role.LEADER, Role.COORDINATOR}
+    require_part(get_parts(session, task), actor, roles, "登记扣分")
+    unmet = _unmet(task.state, on, points, note, office_day(at))
+    if unmet:
+        raise ActRefused("登记扣分", unmet)
+    deduction = Deduction(
+        task_id=task_id,
+        on=on,
+        points=points,
+        note=note.strip(),
+        recorded_by_id=actor.person_id,
+        recorded_at=at,
+    )
+    session.add(deduction)
+    session.flush()
+    record(
+        session,
+        kind="deduction.record",
+        actor=actor,
+        at=at,
+        subject="deduction",
+        subject_id=id_of(deduction),
+        task_id=task_id,
+        data={
+            "on": on.isoformat(),
+            "points": points,
+            "note": deduction.note,
+            "total": sum_deductions(session, task),
+            "cap": deduction_cap(task),
+        },
+    )
+    return deduction
+
+
+def _unmet(state: TaskState, on: date, points: float, note: str, today: date) -> list[Unmet]:
+    unmet = []
+    if state in (TaskState.DRAFT, TaskState.CANCELLED, TaskState.ARCHIVED):
+        unmet.append(Unmet("wrong-state", "只能在任务下达之后、归档之前登记扣分"))
+    if points <= 0:
+        unmet.append(Unmet("no-points", "扣分须大于0"))
+    if on > today:
+        unmet.append(Unmet("future-day", "发生日期不能晚于今天"))
+    if not note.strip():
+        unmet.append(Unmet("missing-text", "须写明扣分情形"))
+    return unmet

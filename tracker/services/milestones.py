@@ -1,0 +1,196 @@
+"""Reporting, confirming, returning and waiving milestones.
+
+A standing duty (常态化) is never finished: a report on it is news, kept with its day, and it stays pending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, col
+
+from tracker.clock import office_day
+from tracker.errors import StaleTask
+from tracker.identity import id_of
+from tracker.models import Milestone, Task
+from tracker.queries.milestones import get_milestone, list_archive_milestones, list_occurrences
+from tracker.queries.parts import Parts, get_parts
+from tracker.queries.tasks import get_task, lock_task
+from tracker.services.acting import recording_unmet
+from tracker.services.auditing import Actor, record
+from tracker.services.changing import Changes, changes_of
+from tracker.services.watching import OPEN_MILESTONES, look_day
+from workflows.kernel import GuardsUnmet, Unmet, explain, fire
+from workflows.milestone import (
+    MILESTONE_WORKFLOW,
+    MilestoneFacts,
+    MilestoneKind,
+    MilestoneState,
+    MilestoneTrigger,
+)
+from workflows.roles import Role
+
+_NOT_REPORTED = {"reported_at": None, "reported_by_id": None, "report_note": None}
+
+
+def report_milestone(
+    session: Session, milestone_id: int, *, note: str, actor: Actor, at: datetime
+) -> Milestone:
+    """The owner says that a step is done (or, of a standing duty, how it goes), with a note.
+
+    Raises MilestoneNotFound, TransitionNotAllowed or GuardsUnmet. The caller commits.
+    """
+    milestone, task = _lock(session, milestone_id)
+    state = _fire(session, milestone, task, MilestoneTrigger.REPORT, actor, note)
+    if milestone.kind is MilestoneKind.STANDING:
+        state = MilestoneState.PENDING
+    values = {"reported_at": at, "reported_by_id": actor.person_id, "report_note": note.strip()}
+    return _move(session, milestone, state, values, MilestoneTrigger.REPORT, actor, at, note)
+
+
+def confirm_milestone(
+    session: Session, milestone_id: int, *, actor: Actor, at: datetime, note: str | None = None
+) -> Milestone:
+    """The reviewer confirms what was reported; never whoever reported it."""
+    milestone, task = _lock(session, milestone_id)
+    state = _fire(session, milestone, task, MilestoneTrigger.CONFIRM, actor, note)
+    values = {"met_at": at, "met_by_id": actor.person_id, "look_on": None}
+    return _move(session, milestone, state, values, MilestoneTrigger.CONFIRM, actor, at, note)
+
+
+def return_milestone(
+    session: Session, milestone_id: int, *, actor: Actor, at: datetime, reason: str
+) -> Milestone:
+    """The reviewer sends a report back. It no longer counts: punctuality is that of the report finally accepted."""
+    milestone, task = _lock(session, milestone_id)
+    state = _fire(session, milestone, task, MilestoneTrigger.RETURN, actor, reason)
+    milestone = _move(session, milestone, state, _NOT_REPORTED, MilestoneTrigger.RETURN, actor, at, reason)
+    milestone.look_on = look_day(task, milestone, office_day(at))
+    return milestone
+
+
+def waive_milestone(
+    session: Session, milestone_id: int, *, actor: Actor, at: datetime, reason: str
+) -> Milestone:
+    """The leader waives a step; waiving a series waives its occurrences that are still open, each on record."""
+    milestone, task = _lock(session, milestone_id)
+    state = _fire(session, milestone, task, MilestoneTrigger.WAIVE, actor, reason)
+    values = {"waived_at": at, "look_on": None}
+    for occurrence in list_occurrences(session, milestone_id):
+        if occurrence.state in OPEN_MILESTONES:
+            _move(session, occurrence, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
+    return _move(session, milestone, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
+
+
+def meet_archive_milestones(session: Session, task_id: int, *, actor: Actor, at: datetime) -> list[Milestone]:
+    """Meet the archiving milestones of a task that has just been archived. Called by the transition alone."""
+    facts = MilestoneFacts(actor_roles=frozenset({Role.SYSTEM}), kind=MilestoneKind.ARCHIVE)
+    values = {"met_at": at, "met_by_id": actor.person_id, "look_on": None}
+    met = []
+    for milestone in list_archive_milestones(session, task_id):
+        state = MilestoneState(fire(MILESTONE_WORKFLOW, milestone.state, MilestoneTrigger.ARCHIVE, facts))
+        met.append(_move(session, milestone, state, values, MilestoneTrigger.ARCHIVE, actor, at, None))
+    return met
+
+
+def explain_milestone(
+    session: Session,
+    milestone_id: int,
+    trigger: MilestoneTrigger,
+    *,
+    actor: Actor,
+    reason: str | None = None,
+) -> list[Unmet]:
+    """Return everything that `trigger` still lacks for this actor; empty where it may be fired."""
+    milestone = get_milestone(session, milestone_id)
+    task = get_task(session, milestone.task_id)
+    parts = get_parts(session, task)
+    facts = _facts(milestone, task, parts, actor, reason)
+    return [*recording_unmet(parts, actor), *explain(MILESTONE_WORKFLOW, milestone.state, trigger, facts)]
+
+
+def _lock(session: Session, milestone_id: int) -> tuple[Milestone, Task]:
+    milestone = get_milestone(session, milestone_id)
+    task = lock_task(session, milestone.task_id)
+    session.refresh(milestone)
+    return milestone, task
+
+
+def _facts(
+    milestone: Milestone, task: Task, parts: Parts, actor: Actor, reason: str | None
+) -> MilestoneFacts:
+    return MilestoneFacts(
+        actor_roles=parts.roles_of(actor.person_id, submitted_by=milestone.reported_by_id),
+        reason=reason,
+        kind=milestone.kind,
+        task_state=task.state,
+        has_reviewer=bool(parts.reviewers(submitted_by=milestone.reported_by_id)),
+        actor_reported=actor.person_id is not None and actor.person_id == milestone.reported_by_id,
+    )
+
+
+def _fire(
+    session: Session,
+    milestone: Milestone,
+    task: Task,
+    trigger: MilestoneTrigger,
+    actor: Actor,
+    reason: str | None,
+) -> MilestoneState:
+    parts = get_parts(session, task)
+    facts = _facts(milestone, task, parts, actor, reason)
+    if unmet := recording_unmet(parts, actor):
+        more = explain(MILESTONE_WORKFLOW, milestone.state, trigger, facts)
+        raise GuardsUnmet(MILESTONE_WORKFLOW, trigger, [*unmet, *more])
+    return MilestoneState(fire(MILESTONE_WORKFLOW, milestone.state, trigger, facts))
+
+
+def _move(
+    session: Session,
+    milestone: Milestone,
+    state: MilestoneState,
+    values: Mapping[str, Any],
+    trigger: MilestoneTrigger,
+    actor: Actor,
+    at: datetime,
+    reason: str | None,
+) -> Milestone:
+    changed = _save(session, milestone, {**values, "state": state})
+    changed.pop("look_on", None)
+    before = changed.pop("state", [state.value])[0]
+    data: dict[str, Any] = {"from": before, "to": state.value, "changed": changed}
+    if reason and reason.strip():
+        data["reason"] = reason.strip()
+    record(
+        session,
+        kind=f"milestone.{trigger.value}",
+        actor=actor,
+        at=at,
+        subject="milestone",
+        subject_id=id_of(milestone),
+        task_id=milestone.task_id,
+        data=data,
+    )
+    return milestone
+
+
+def _save(session: Session, milestone: Milestone, values: Mapping[str, Any]) -> Changes:
+    """Write by compare-and-set on the state, so that of two processes only one can have moved it."""
+    changed = changes_of(milestone, values)
+    session.flush()
+    result = session.connection().execute(
+        update(Milestone)
+        .where(col(Milestone.id) == milestone.id, col(Milestone.state) == milestone.state)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)
+    if result.rowcount != 1:
+        raise StaleTask(milestone.task_id)
+    for name, value in values.items():
+        set_committed_value(milestone, name, value)
+    return changed

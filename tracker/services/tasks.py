@@ -1,0 +1,217 @@
+"""Entering tasks: one by hand, or the rows of a table at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from tracker.deadlines import Deadline, DeadlineKind, Offset
+from tracker.errors import ValueRefused
+from tracker.identity import id_of
+from tracker.models import Deliverable, Milestone, Task, TaskPerson, TaskUnit
+from tracker.services.auditing import Actor, record
+from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.roles import Role
+from workflows.task import TaskState
+
+TASK_ROLES = (Role.OWNER, Role.EXPEDITER, Role.LEADER)
+
+
+@dataclass(frozen=True)
+class MilestonePlan:
+    """One milestone to be: one deadline of one step. See `from_deadline` for what kind becomes what."""
+
+    number: int
+    text: str
+    part: int = 1
+    kind: MilestoneKind = MilestoneKind.STEP
+    deadline_kind: DeadlineKind | None = None
+    span: str | None = None
+    start_on: date | None = None
+    due_on: date | None = None
+    is_provisional: bool = False
+    recurrence: str | None = None
+    offset: Offset | None = None
+
+    @classmethod
+    def from_deadline(
+        cls,
+        deadline: Deadline | None,
+        *,
+        number: int,
+        text: str,
+        part: int = 1,
+        is_archiving: bool = False,
+        is_standing: bool = False,
+    ) -> MilestonePlan:
+        """What a deadline makes of a step: recurring and relative ones a series, standing ones a standing duty.
+
+        A vague one, or none, makes a step without a day.
+        """
+        if deadline is None:
+            kind = MilestoneKind.STANDING if is_standing else MilestoneKind.STEP
+            return cls(number, text, part, MilestoneKind.ARCHIVE if is_archiving else kind)
+        return cls(
+            number,
+            text,
+            part,
+            MilestoneKind.ARCHIVE if is_archiving else _KIND_OF[deadline.kind],
+            deadline.kind,
+            deadline.span,
+            deadline.start,
+            deadline.due,
+            deadline.provisional,
+            deadline.recurrence,
+            deadline.offset,
+        )
+
+
+_KIND_OF = {
+    DeadlineKind.DATE: MilestoneKind.STEP,
+    DeadlineKind.WINDOW: MilestoneKind.STEP,
+    DeadlineKind.VAGUE: MilestoneKind.STEP,
+    DeadlineKind.RECURRING: MilestoneKind.SERIES,
+    DeadlineKind.RELATIVE: MilestoneKind.SERIES,
+    DeadlineKind.STANDING: MilestoneKind.STANDING,
+}
+
+
+@dataclass(frozen=True)
+class DeliverablePlan:
+    number: int
+    text: str
+    is_required: bool = True
+
+
+@dataclass(frozen=True)
+class TaskPlan:
+    """A task to be. `people` are the ids in each part, the accountable one first; `fields` are columns of `Task`."""
+
+    title: str
+    requirement: str
+    milestones: Sequence[MilestonePlan] = ()
+    deliverables: Sequence[DeliverablePlan] = ()
+    people: Mapping[Role, Sequence[int]] = field(default_factory=dict)
+    lead_unit_id: int | None = None
+    unit_ids: Sequence[int] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+def create_task(
+    session: Session,
+    *,
+    campaign_id: int,
+    title: str,
+    requirement: str,
+    milestones: Sequence[MilestonePlan] = (),
+    deliverables: Sequence[DeliverablePlan] = (),
+    people: Mapping[Role, Sequence[int]] | None = None,
+    lead_unit_id: int | None = None,
+    unit_ids: Sequence[int] = (),
+    actor: Actor,
+    at: datetime,
+    **fields: Any,
+) -> Task:
+    """Enter one task in draft, with everything that belongs to it. Nobody is told before it is issued.
+
+    `fields` are further columns of `Task` (seq, group, score …). Raises ValueRefused. The caller commits.
+    """
+    plan = TaskPlan(
+        title, requirement, milestones, deliverables, people or {}, lead_unit_id, unit_ids, fields
+    )
+    (task,) = write_tasks(session, [plan], campaign_id=campaign_id)
+    record(
+        session,
+        kind="task.create",
+        actor=actor,
+        at=at,
+        subject="task",
+        subject_id=id_of(task),
+        task_id=id_of(task),
+        data={"title": task.title, "milestones": len(milestones), "deliverables": len(deliverables)},
+    )
+    return task
+
+
+def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int) -> list[Task]:
+    """Write tasks in draft with two flushes however many there are, and record nothing: the caller does.
+
+    Raises ValueRefused before anything is written.
+    """
+    for plan in plans:
+        _check(plan)
+    tasks = [_task(plan, campaign_id) for plan in plans]
+    session.add_all(tasks)
+    session.flush()
+    for task, plan in zip(tasks, plans, strict=True):
+        session.add_all(list_rows(plan, id_of(task)))
+    session.flush()
+    return tasks
+
+
+def list_rows(plan: TaskPlan, task_id: int) -> list[Milestone | Deliverable | TaskPerson | TaskUnit]:
+    """Everything that belongs to a task, as rows that are not yet written."""
+    return [
+        *(write_milestone(milestone, task_id) for milestone in plan.milestones),
+        *(
+            Deliverable(task_id=task_id, number=each.number, text=each.text, is_required=each.is_required)
+            for each in plan.deliverables
+        ),
+        *(
+            TaskPerson(task_id=task_id, person_id=person_id, role=role, position=position)
+            for role, people in plan.people.items()
+            for position, person_id in enumerate(dict.fromkeys(people))
+        ),
+        *(
+            TaskUnit(task_id=task_id, unit_id=unit_id, position=position)
+            for position, unit_id in enumerate(dict.fromkeys(plan.unit_ids))
+        ),
+    ]
+
+
+def write_milestone(plan: MilestonePlan, task_id: int) -> Milestone:
+    """The row of one milestone, not yet written. Its due day is its first due day; a series has none itself."""
+    is_series = plan.kind is MilestoneKind.SERIES
+    return Milestone(
+        task_id=task_id,
+        number=plan.number,
+        part=plan.part,
+        text=plan.text,
+        kind=plan.kind,
+        state=MilestoneState.PENDING,
+        deadline_kind=plan.deadline_kind,
+        span=plan.span,
+        start_on=plan.start_on,
+        due_on=plan.due_on,
+        first_due_on=None if is_series else plan.due_on,
+        is_provisional=plan.is_provisional,
+        recurrence=plan.recurrence,
+        offset_count=plan.offset.count if plan.offset else None,
+        offset_unit=plan.offset.unit if plan.offset else None,
+        offset_event=plan.offset.event if plan.offset else None,
+    )
+
+
+def _task(plan: TaskPlan, campaign_id: int) -> Task:
+    return Task(
+        campaign_id=campaign_id,
+        title=plan.title.strip(),
+        requirement=plan.requirement,
+        lead_unit_id=plan.lead_unit_id,
+        state=TaskState.DRAFT,
+        **plan.fields,
+    )
+
+
+def _check(plan: TaskPlan) -> None:
+    if not plan.title.strip():
+        raise ValueRefused("任务名称不能为空，请填写任务名称。")
+    if set(plan.people) - set(TASK_ROLES):
+        raise ValueRefused("任务上只能指定责任人、盯办人和分管领导；协调员请在专项工作上指定。")
+    numbers = [each.number for each in plan.deliverables]
+    if len(set(numbers)) != len(numbers):
+        raise ValueRefused(f"“{plan.title}”的成果序号有重复，请逐项编号。")
