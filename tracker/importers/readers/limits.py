@@ -17,7 +17,7 @@ class ReadLimits:
     max_members: int = 5_000
     max_rows: int = 20_000
     max_cells: int = 1_000_000
-    conversion_seconds: float = 60.0
+    conversion_seconds: float = 60.0  # for LibreOffice, and for the process that opens a workbook
 
 
 DEFAULT_LIMITS = ReadLimits()

@@ -6,33 +6,18 @@ left out. Formulas give the value that was saved with them.
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import product
 
-from python_calamine import (
-    CalamineError,
-    CalamineSheet,
-    CalamineWorkbook,
-    PasswordError,
-    SheetMetadata,
-    SheetTypeEnum,
-    SheetVisibleEnum,
-)
-
-from tracker.importers.errors import SourceDamaged, SourceEncrypted
 from tracker.importers.readers.documents import ReadResult
 from tracker.importers.readers.limits import ReadLimits
 from tracker.importers.readers.refusals import refuse_too_many_cells, refuse_too_many_rows
 from tracker.importers.readers.sheet_marks import DateShape, SheetMarks
+from tracker.importers.readers.workbook_process import Place, RawSheet, Value, fetch_sheets
 from tracker.importers.source import Cell, Grid, count_characters
-
-Value = int | float | str | bool | date | datetime | time | timedelta
-Place = tuple[int, int]  # row and column, from 0
 
 _WIDEST_MERGE = 64  # a title merged over a whole row of Excel is a title, not 16 384 columns
 _TALLEST_MERGE = 2_000
@@ -57,66 +42,42 @@ def read_workbook(data: bytes, name: str, limits: ReadLimits, marks: Mapping[str
     """Read all visible sheets. Raises SourceEncrypted, SourceDamaged or SourceTooLarge."""
     notes: list[str] = []
     grids: list[Grid] = []
-    with _opened(data, name) as workbook:
-        for metadata in workbook.sheets_metadata:
-            if reason := _why_skipped(metadata):
-                notes.append(f"工作表“{metadata.name}”{reason}，已跳过。")
-                continue
-            sheet_marks = marks.get(metadata.name, SheetMarks())
-            grid = _read_sheet(workbook.get_sheet_by_name(metadata.name), name, limits, sheet_marks)
-            if grid is not None:
-                grids.append(grid)
-                notes.extend(_notes(grid.where, sheet_marks))
-    margins = tuple(line for sheet in marks.values() for line in sheet.margins)
+    for sheet in fetch_sheets(data, name, limits):
+        if reason := _why_skipped(sheet):
+            notes.append(f"工作表“{sheet.name}”{reason}，已跳过。")
+            continue
+        sheet_marks = marks.get(sheet.name, SheetMarks())
+        grid = _read_sheet(sheet, name, limits, sheet_marks)
+        if grid is not None:
+            grids.append(grid)
+            notes.extend(_notes(grid.where, sheet_marks))
+    margins = tuple(line for sheet_marks in marks.values() for line in sheet_marks.margins)
     return ReadResult(tuple(grids), tuple(notes), margins)
 
 
-@contextmanager
-def _opened(data: bytes, name: str) -> Iterator[CalamineWorkbook]:
-    """Open the workbook, and turn whatever calamine says while it is read into one of our refusals."""
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            yield workbook
-    except PasswordError as error:
-        raise SourceEncrypted(f"文件“{name}”有打开密码，请在 Excel 或 WPS 中取消密码后再导入。") from error
-    except BaseException as error:
-        if (
-            isinstance(error, CalamineError) or type(error).__name__ == "PanicException"
-        ):  # a fault inside the library
-            raise SourceDamaged(
-                f"文件“{name}”不完整或已损坏，请用 Excel 或 WPS 打开并另存为 .xlsx 后再导入。"
-            ) from error
-        raise
-
-
-def _why_skipped(metadata: SheetMetadata) -> str | None:
-    if metadata.visible is not SheetVisibleEnum.Visible:
+def _why_skipped(sheet: RawSheet) -> str | None:
+    if not sheet.is_visible:
         return "是隐藏的"
-    return None if metadata.typ is SheetTypeEnum.WorkSheet else "不是表格（图表或宏表）"
+    return None if sheet.is_table else "不是表格（图表或宏表）"
 
 
-def _read_sheet(sheet: CalamineSheet, name: str, limits: ReadLimits, marks: SheetMarks) -> Grid | None:
-    if sheet.start is None or sheet.end is None:
-        return None
-    (top, left), (bottom, right) = sheet.start, sheet.end
-    if (bottom - top + 1) * (right - left + 1) > limits.max_cells:
-        raise refuse_too_many_cells(name, limits)
-    values = sheet.to_python(skip_empty_area=True)
-    if sum(1 for row in values if any(value != "" for value in row)) > limits.max_rows:
+def _read_sheet(sheet: RawSheet, name: str, limits: ReadLimits, marks: SheetMarks) -> Grid | None:
+    if sum(1 for row in sheet.values if any(value != "" for value in row)) > limits.max_rows:
         raise refuse_too_many_rows(name, limits)
-    texts = _texts(values, top, left, marks)
+    texts = _texts(sheet, marks)
     if not texts:
         return None
-    merges = _merges(sheet, _extent(texts, sheet.merged_cell_ranges or []))
+    merges = _merges(sheet, _extent(texts, sheet.merges))
     if sum(merge.size for merge in merges) > limits.max_cells:
         raise refuse_too_many_cells(name, limits)
     return _lay_out(texts, merges, sheet.name, marks)
 
 
-def _texts(values: Sequence[Sequence[Value]], top: int, left: int, marks: SheetMarks) -> dict[Place, str]:
+def _texts(sheet: RawSheet, marks: SheetMarks) -> dict[Place, str]:
     """The text of every cell that has one."""
     texts = dict(marks.errors)
-    for row, line in enumerate(values, start=top):
+    top, left = sheet.start
+    for row, line in enumerate(sheet.values, start=top):
         for column, value in enumerate(line, start=left):
             if text := write_value(value, marks.shapes.get((row, column), DateShape.FULL)):
                 texts[row, column] = text
@@ -131,10 +92,9 @@ def _extent(texts: Mapping[Place, str], ranges: Sequence[tuple[Place, Place]]) -
     return max([*bottoms, *(row for row, _ in texts)]), max([*rights, *(column for _, column in texts)])
 
 
-def _merges(sheet: CalamineSheet, extent: Place) -> list[_Merge]:
+def _merges(sheet: RawSheet, extent: Place) -> list[_Merge]:
     """Merged ranges, cut at the last used row and column."""
-    ranges = sorted(sheet.merged_cell_ranges or [])
-    cut = ((first, (min(last[0], extent[0]), min(last[1], extent[1]))) for first, last in ranges)
+    cut = ((first, (min(last[0], extent[0]), min(last[1], extent[1]))) for first, last in sheet.merges)
     return [_Merge(first, last) for first, last in cut if first[0] <= last[0] and first[1] <= last[1]]
 
 

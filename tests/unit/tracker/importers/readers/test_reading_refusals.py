@@ -147,6 +147,16 @@ class TestOldOfficeFiles:
     ) -> None:
         assert type(refusal(data, "甲.doc")) is kind
 
+    def test_a_workbook_that_would_end_the_process_is_only_damaged(self) -> None:
+        whole = build_excel_97([["甲", "乙"]])
+        extent = struct.pack("<IIHHH", 0, 1, 0, 2, 0)
+        assert whole.count(extent) == 1
+        upside_down = whole.replace(
+            extent, struct.pack("<IIHHH", 217, 2, 0, 2, 0)
+        )  # the first row after the last
+
+        assert isinstance(refusal(upside_down, "甲.xls"), SourceDamaged)
+
     def test_wps_is_refused_with_advice(self) -> None:
         assert "另存为 .docx" in str(refusal(build_word_97(), "甲.wps"))
 
