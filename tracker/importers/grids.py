@@ -250,7 +250,12 @@ def _take_titles(section: Section) -> list[GridRow]:
         if len(filled) > 1:
             break
         text = row.text(filled[0]) if filled else ""
-        if filled and (FOOT_ROW.match(text) or not looks_like_title(text) or CHAPTER_ROW.match(text)):
+        is_head_line = section.header is None and is_footer(row)  # 填报单位 above the first heading
+        if (
+            filled
+            and not is_head_line
+            and (is_footer(row) or not looks_like_title(text) or CHAPTER_ROW.match(text))
+        ):
             break
         titles.insert(0, section.body.pop())
     return titles

@@ -13,7 +13,7 @@ from tracker.importers.columns import (
     Field,
     normalise_heading,
 )
-from tracker.importers.grids import GridRow, Header, Section, rows_of, split_sections
+from tracker.importers.grids import GridRow, Header, Section, is_footer, rows_of, split_sections
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.source import Grid, Paragraph, SourceDocument
 from tracker.importers.titles import TITLE_WORDS, clean_title, looks_like_title, title_key, year_of_title
@@ -130,7 +130,7 @@ class _Finder:
 
     def _open_table(self, section: Section, grid: Grid) -> LogicalTable:
         nearby = [paragraph.text for paragraph in self.pending[-LOOK_BACK:]]
-        titles = [_row_text(row) for row in section.title_rows if row.filled()]
+        titles = [_row_text(row) for row in section.title_rows if row.filled() and not is_footer(row)]
         if titles:
             title, title_pieces = clean_title(_best_title(titles)), list[Passage]()
             nearby += titles
