@@ -1,0 +1,74 @@
+"""The life of one task, as its events tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from tracker.models import AuditEvent
+from workflows.extension import EXTENSION_WORKFLOW
+from workflows.kernel import Workflow
+from workflows.milestone import MILESTONE_WORKFLOW
+from workflows.task import TASK_WORKFLOW
+
+
+def _labels_of(subject: str, workflow: Workflow, prefix: str = "") -> dict[str, str]:
+    return {f"{subject}.{trigger}": f"{prefix}{label}" for trigger, label in workflow.trigger_labels.items()}
+
+
+EVENT_LABELS: dict[str, str] = {
+    **_labels_of("task", TASK_WORKFLOW),
+    **_labels_of("milestone", MILESTONE_WORKFLOW, "节点"),
+    **_labels_of("extension", EXTENSION_WORKFLOW),
+    "task.create": "录入任务",
+    "task.change": "修改任务",
+    "task.urge": "催办",
+    "task.conclude": "随专项工作结束",
+    "milestone.recount": "按新公布的工作日历重新计算时限",
+    "instruction.give": "批示",
+    "instruction.acknowledge": "签阅批示",
+    "evidence.hand_in": "提交佐证材料",
+    "evidence.accept": "佐证材料审核通过",
+    "evidence.reject": "退回佐证材料",
+    "event.record": "登记事件",
+    "deduction.record": "登记扣分",
+    "import.commit": "导入责任分解表",
+    "package.build": "生成归档材料包",
+    "unit.create": "新增单位",
+    "person.create": "新增人员",
+    "person.change": "修改人员",
+    "person.alias": "确认姓名写法",
+    "person.appoint": "指定人员",
+    "person.dismiss": "免去人员",
+    "person.reassign": "换人",
+    "person.hand_over": "移交工作",
+    "person.deactivate": "停用人员",
+    "person.reactivate": "启用人员",
+    "calendar.import": "导入工作日历",
+    "campaign.create": "建立专项工作",
+    "campaign.appoint": "指定专项工作人员",
+    "campaign.close": "结束专项工作",
+}
+
+
+def label_event(kind: str) -> str:
+    """What an event is called in the office; its own name where the office has none."""
+    return EVENT_LABELS.get(kind, kind)
+
+
+def list_timeline(session: Session, task_id: int) -> Sequence[AuditEvent]:
+    """Everything that happened to a task, the oldest first. `data` of each is JSON: from, to, reason, changed."""
+    return session.exec(
+        select(AuditEvent).where(AuditEvent.task_id == task_id).order_by(col(AuditEvent.id))
+    ).all()
+
+
+def find_last_event(session: Session, kind: str, *, subject_id: int) -> AuditEvent | None:
+    """The newest event of one kind about one row."""
+    return session.exec(
+        select(AuditEvent)
+        .where(AuditEvent.kind == kind, AuditEvent.subject_id == subject_id)
+        .order_by(col(AuditEvent.id).desc())
+        .limit(1)
+    ).first()

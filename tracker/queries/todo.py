@@ -1,0 +1,263 @@
+"""What needs one person today, worst first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, exists, or_, select
+
+from tracker.identity import id_of
+from tracker.lights import LightThresholds
+from tracker.models import (
+    AuditEvent,
+    CampaignRole,
+    Deliverable,
+    Evidence,
+    EvidenceState,
+    Extension,
+    Instruction,
+    Milestone,
+    Task,
+    TaskPerson,
+)
+from tracker.queries.parts import Parts, get_parts_of_tasks
+from workflows.extension import ExtensionState
+from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.roles import Role
+from workflows.task import OPEN_STATES, TaskState
+
+
+class TodoKind(StrEnum):
+    ACCEPT = "accept"  # 签收
+    RETURNED = "returned"  # something was sent back and not handed in again
+    REPORT = "report"  # a step is due soon, or overdue
+    REVIEW = "review"
+    CLOSE = "close"  # 销号
+    DECIDE = "decide"  # an extension
+    ACKNOWLEDGE = "acknowledge"  # 批示
+    ARCHIVE = "archive"
+
+
+TODO_LABELS: dict[TodoKind, str] = {
+    TodoKind.ACCEPT: "待签收",
+    TodoKind.RETURNED: "被退回",
+    TodoKind.REPORT: "待报告",
+    TodoKind.REVIEW: "待审核",
+    TodoKind.CLOSE: "待销号",
+    TodoKind.DECIDE: "待批复",
+    TodoKind.ACKNOWLEDGE: "待签阅",
+    TodoKind.ARCHIVE: "待归档",
+}
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do. `subject` and `subject_id` name the row to act on; `days_left` is negative when late."""
+
+    kind: TodoKind
+    task_id: int
+    subject: str
+    subject_id: int
+    text: str
+    due_on: date | None = None
+    days_left: int | None = None
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """The tasks of one person with everybody's parts, read once."""
+
+    person_id: int
+    today: date
+    tasks: Mapping[int, Task]
+    parts: Mapping[int, Parts]
+
+    def has(self, task: Task, role: Role, *, submitted_by: int | None = None) -> bool:
+        return role in self.parts[id_of(task)].roles_of(self.person_id, submitted_by=submitted_by)
+
+    def todo(
+        self,
+        kind: TodoKind,
+        task: Task,
+        text: str,
+        *,
+        due_on: date | None = None,
+        subject: tuple[str, int] | None = None,
+    ) -> Todo:
+        name, number = subject or ("task", id_of(task))
+        days_left = (due_on - self.today).days if due_on else None
+        return Todo(kind, id_of(task), name, number, text, due_on, days_left)
+
+
+def list_todos(
+    session: Session, person_id: int, *, today: date, thresholds: LightThresholds | None = None
+) -> list[Todo]:
+    """What needs this person on the office day `today`: the latest first, what has no day last, then by task.
+
+    A step is asked for when it is yellow or red. The number of statements does not grow with the tasks.
+    """
+    horizon = today + timedelta(days=(thresholds or LightThresholds()).yellow_within_days)
+    tasks = {id_of(task): task for task in _list_tasks_of(session, person_id)}
+    desk = _Desk(person_id, today, tasks, get_parts_of_tasks(session, list(tasks.values())))
+    found = [
+        *_tasks_to_move(desk),
+        *_returned_tasks(session, desk),
+        *_steps(session, desk, horizon),
+        *_evidence(session, desk),
+        *_extensions(session, desk),
+        *_instructions(session, desk),
+    ]
+    order = list(TodoKind)
+    far = 10**6
+    return sorted(
+        found,
+        key=lambda todo: (
+            far if todo.days_left is None else todo.days_left,
+            order.index(todo.kind),
+            todo.task_id,
+            todo.subject_id,
+        ),
+    )
+
+
+def _list_tasks_of(session: Session, person_id: int) -> Sequence[Task]:
+    on_task = exists().where(col(TaskPerson.task_id) == col(Task.id), col(TaskPerson.person_id) == person_id)
+    runs = exists().where(
+        col(CampaignRole.campaign_id) == col(Task.campaign_id),
+        col(CampaignRole.person_id) == person_id,
+        col(CampaignRole.role) == Role.COORDINATOR,
+    )
+    return session.exec(
+        select(Task)
+        .where(col(Task.state).in_((*OPEN_STATES, TaskState.CLOSED)), or_(on_task, runs))
+        .order_by(col(Task.id))
+    ).all()
+
+
+def _tasks_to_move(desk: _Desk) -> Iterator[Todo]:
+    for task in desk.tasks.values():
+        parts = desk.parts[id_of(task)]
+        if task.state is TaskState.ISSUED and desk.has(task, Role.OWNER):
+            yield desk.todo(TodoKind.ACCEPT, task, task.title, due_on=task.accept_by_on)
+        elif task.state is TaskState.IN_REVIEW:
+            if desk.has(task, Role.REVIEWER, submitted_by=task.submitted_by_id):
+                yield desk.todo(TodoKind.REVIEW, task, task.title)
+        elif task.state is TaskState.AWAITING_CLOSURE:
+            if desk.person_id in parts.closers(reviewed_by=task.reviewed_by_id):
+                yield desk.todo(TodoKind.CLOSE, task, task.title)
+        elif task.state is TaskState.CLOSED and desk.has(task, Role.COORDINATOR):
+            yield desk.todo(TodoKind.ARCHIVE, task, task.title)
+
+
+def _returned_tasks(session: Session, desk: _Desk) -> Iterator[Todo]:
+    """Under way and once sent back: had it been handed in again, it would be in review."""
+    mine = [
+        number
+        for number, task in desk.tasks.items()
+        if task.state is TaskState.ACTIVE and desk.has(task, Role.OWNER)
+    ]
+    statement = select(AuditEvent.task_id).where(
+        col(AuditEvent.task_id).in_(mine), col(AuditEvent.kind).in_(("task.send_back", "task.reject"))
+    )
+    for number in sorted({each for each in session.exec(statement).all() if each}):
+        yield desk.todo(TodoKind.RETURNED, desk.tasks[number], desk.tasks[number].title)
+
+
+def _steps(session: Session, desk: _Desk, horizon: date) -> Iterator[Todo]:
+    active = [number for number, task in desk.tasks.items() if task.state is TaskState.ACTIVE]
+    rows = session.exec(
+        select(Milestone).where(
+            col(Milestone.task_id).in_(active),
+            col(Milestone.kind).in_((MilestoneKind.STEP, MilestoneKind.STANDING)),
+            col(Milestone.state).in_((MilestoneState.PENDING, MilestoneState.REPORTED)),
+            or_(
+                col(Milestone.state) == MilestoneState.REPORTED,
+                col(Milestone.due_on) <= horizon,
+                _was_returned(),
+            ),
+        )
+    ).all()
+    returned = _returned_ids(session, [id_of(row) for row in rows])
+    for row in rows:
+        task, subject = desk.tasks[row.task_id], ("milestone", id_of(row))
+        if row.state is MilestoneState.REPORTED:
+            if desk.has(task, Role.REVIEWER, submitted_by=row.reported_by_id):
+                yield desk.todo(TodoKind.REVIEW, task, row.text, due_on=row.due_on, subject=subject)
+        elif desk.has(task, Role.OWNER):
+            kind = TodoKind.RETURNED if row.id in returned else TodoKind.REPORT
+            yield desk.todo(kind, task, row.text, due_on=row.due_on, subject=subject)
+
+
+def _was_returned() -> ColumnElement[bool]:
+    return exists().where(
+        col(AuditEvent.kind) == "milestone.return",
+        col(AuditEvent.task_id) == col(Milestone.task_id),
+        col(AuditEvent.subject_id) == col(Milestone.id),
+    )
+
+
+def _returned_ids(session: Session, milestone_ids: Sequence[int]) -> set[int | None]:
+    statement = select(AuditEvent.subject_id).where(
+        AuditEvent.kind == "milestone.return", col(AuditEvent.subject_id).in_(milestone_ids)
+    )
+    return set(session.exec(statement).all())
+
+
+def _evidence(session: Session, desk: _Desk) -> Iterator[Todo]:
+    open_ids = [
+        number for number, task in desk.tasks.items() if task.state in (TaskState.ACTIVE, TaskState.IN_REVIEW)
+    ]
+    rows = session.exec(
+        select(Evidence, Deliverable)
+        .join(Deliverable, col(Deliverable.id) == col(Evidence.deliverable_id))
+        .where(
+            col(Deliverable.task_id).in_(open_ids),
+            col(Evidence.state).in_((EvidenceState.SUBMITTED, EvidenceState.REJECTED)),
+        )
+        .order_by(col(Evidence.id))
+    ).all()
+    for evidence, deliverable in rows:
+        task, subject = desk.tasks[deliverable.task_id], ("evidence", id_of(evidence))
+        if evidence.state is EvidenceState.SUBMITTED:
+            if desk.has(task, Role.REVIEWER, submitted_by=evidence.submitted_by_id):
+                yield desk.todo(TodoKind.REVIEW, task, evidence.name, subject=subject)
+        elif desk.has(task, Role.OWNER) and task.state is TaskState.ACTIVE:
+            yield desk.todo(TodoKind.RETURNED, task, evidence.name, subject=subject)
+
+
+def _extensions(session: Session, desk: _Desk) -> Iterator[Todo]:
+    earlier = (
+        exists()
+        .where(
+            col(Extension.milestone_id) == col(Milestone.id), col(Extension.state) == ExtensionState.GRANTED
+        )
+        .correlate(Milestone)
+    )
+    rows = session.exec(
+        select(Extension, Milestone, earlier)
+        .join(Milestone, col(Milestone.id) == col(Extension.milestone_id))
+        .where(col(Milestone.task_id).in_(list(desk.tasks)), col(Extension.state) == ExtensionState.REQUESTED)
+        .order_by(col(Extension.id))
+    ).all()
+    for extension, milestone, is_second in rows:
+        task = desk.tasks[milestone.task_id]
+        awaits_consent = is_second and extension.consented_at is None
+        if desk.has(task, Role.COORDINATOR if awaits_consent else Role.LEADER):
+            subject = ("extension", id_of(extension))
+            yield desk.todo(TodoKind.DECIDE, task, milestone.text, due_on=milestone.due_on, subject=subject)
+
+
+def _instructions(session: Session, desk: _Desk) -> Iterator[Todo]:
+    rows = session.exec(
+        select(Instruction)
+        .where(col(Instruction.task_id).in_(list(desk.tasks)), col(Instruction.acknowledged_at).is_(None))
+        .order_by(col(Instruction.id))
+    ).all()
+    for row in rows:
+        task = desk.tasks[row.task_id]
+        if desk.has(task, Role.OWNER):
+            yield desk.todo(TodoKind.ACKNOWLEDGE, task, row.text, subject=("instruction", id_of(row)))
