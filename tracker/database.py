@@ -57,4 +57,5 @@ def read_session(engine: Engine) -> Iterator[Session]:
     """A session that takes no write lock. What it changes is never committed."""
     with Session(engine.execution_options(reads_only=True), expire_on_commit=False) as session:
         yield session
+        session.expunge_all()  # a rollback would empty what was read
         session.rollback()
