@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index
+from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
 
 from tracker.models.columns import enum_field
@@ -29,19 +30,31 @@ class LetterKind(StrEnum):
     WEEKLY = "weekly"
 
 
+def _only(condition: str) -> dict[str, Any]:
+    """An index over the rows of a condition, on either engine."""
+    return {"sqlite_where": sql_text(condition), "postgresql_where": sql_text(condition)}
+
+
 class Letter(SQLModel, table=True):
-    """One message to one person, rendered once and kept as it was sent."""
+    """One message to one person, rendered once and kept as it was sent.
+
+    `key` names what it carries, so that it is written once; `message_id` is its name on every try. The channel and
+    the address are those of the last try: a person's address may change while a letter waits.
+    """
 
     __tablename__ = "letter"
-    __table_args__ = (Index("ix_letter_state_next_try_at", "state", "next_try_at"),)
+    __table_args__ = (
+        Index("ix_letter_state_next_try_at", "state", "next_try_at"),
+        Index("uq_letter_digest", "office_day", "recipient_id", unique=True, **_only("kind = 'digest'")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True, max_length=160)
     kind: LetterKind = enum_field(LetterKind)
     recipient_id: int = Field(foreign_key="person.id", index=True)
-    cc_id: int | None = Field(default=None, foreign_key="person.id")
     office_day: date  # the day it belongs to
-    channel: str = Field(max_length=20)
-    address: str = Field(max_length=254)
+    channel: str | None = Field(default=None, max_length=20)
+    address: str | None = Field(default=None, max_length=254)
     message_id: str = Field(unique=True, max_length=200)
     thread_id: str | None = Field(default=None, max_length=200)  # References: one thread a task
     reply_to: str | None = Field(default=None, max_length=254)
@@ -60,9 +73,15 @@ class Letter(SQLModel, table=True):
 
 
 class Notice(SQLModel, table=True):
-    """One thing that one person is to be told, once. `facts` is what the template says of it."""
+    """One thing that one person is to be told, once. `facts` is what the template says of it.
+
+    It waits until a letter carries it, or until it is withdrawn because it is no longer true.
+    """
 
     __tablename__ = "notice"
+    __table_args__ = (
+        Index("ix_notice_waiting", "recipient_id", **_only("letter_id IS NULL AND withdrawn_at IS NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True, max_length=160)
@@ -75,7 +94,23 @@ class Notice(SQLModel, table=True):
     office_day: date
     facts: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     letter_id: int | None = Field(default=None, foreign_key="letter.id", index=True)
+    withdrawn_at: datetime | None = None
     created_at: datetime
+
+
+class RoundProgress(SQLModel, table=True):
+    """How far the rounds have come. Its one row is locked by the round at work, so there is never a second one.
+
+    `event_id` is the last audit event that was read; `office_day` the last day whose planned reminders were
+    begun; `plan` a checksum of the policy and calendar that they were planned by.
+    """
+
+    __tablename__ = "round_progress"
+
+    id: int = Field(default=1, primary_key=True)
+    event_id: int = 0
+    office_day: date | None = None
+    plan: str = Field(default="", max_length=64)
 
 
 class SentReport(SQLModel, table=True):
@@ -94,10 +129,9 @@ class SentReport(SQLModel, table=True):
 
 
 class Heartbeat(SQLModel, table=True):
-    """The last sign of life of a worker, and how far it has read the audit trail."""
+    """The last sign of life of a worker."""
 
     __tablename__ = "heartbeat"
 
     worker: str = Field(primary_key=True, max_length=60)
     seen_at: datetime
-    event_id: int = 0
