@@ -46,7 +46,8 @@ def _find_lunar_day(lunar_year: int, month: int, day: int) -> date:
 
 def _find_qingming(year: int) -> date:
     terms = get_solar_terms(date(year, 4, 1), date(year, 4, 10))
-    return next(day for day, name in terms if name == "清明")
+    days: list[date] = [day for day, name in terms if name == "清明"]
+    return days[0]
 
 
 _FIXED = {

@@ -50,7 +50,7 @@ def _statutory_days(year: int) -> frozenset[date]:
     if year >= 2025:
         for name, more in _MORE_SINCE_2025.items():
             counts[name] = counts.get(name, 0) + more
-    days = set()
+    days: set[date] = set()
     for name, count in counts.items():
         first = FESTIVALS[name].on(year)
         days.update(date.fromordinal(first.toordinal() + number) for number in range(count))

@@ -29,8 +29,8 @@ def days_of_point(point: Point, year: int) -> tuple[date, date]:
         first = {10: 1, 20: 11}.get(day, 21)
         return date(year, month, first), min(date(year, month, day), last) if day < 29 else last
     if point.scope is Scope.DAY:
-        day = min(date(year, month, 1) + timedelta(days=(point.day or 1) - 1), last)
-        return day, day
+        named = min(date(year, month, 1) + timedelta(days=(point.day or 1) - 1), last)
+        return named, named
     return (last, last) if point.ends else (date(year, month, 1), last)
 
 

@@ -43,7 +43,7 @@ class Context:
 
     def take_month(self, point: Point) -> tuple[Point, int | None]:
         """`point` with its month, and its year; months count from the sentence or from the day of reference."""
-        if point.month is not None or point.month_shift is None and point.year is not None:
+        if point.month is not None or (point.month_shift is None and point.year is not None):
             return point, self.take_year(point.year)
         if point.is_sequel and self.last is not None and self.last.month is not None:
             return _shifted(point, self.year, self.last.month + (point.month_shift or 0))

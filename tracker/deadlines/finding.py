@@ -27,8 +27,10 @@ def find_phrases(tokens: Tokens) -> list[Found]:
         place = max(here[-1].end, place + 1)
         if _is_part_of_event(tokens, here[-1]):
             continue
+        while found and found[-1].end > here[0].first:
+            found.pop()  # “第一季度检查结束后…”: the quarter belongs to the event
         found.extend(here)
-        floor = place
+        floor = floor if _is_loose(here[-1]) else place
     return sorted([*found, *read_cells(tokens, found)], key=lambda one: one.first)
 
 
@@ -62,6 +64,10 @@ def _read_more_month_days(tokens: Tokens, first: Found) -> list[Found]:
 def _with_until(tokens: Tokens, found: Found) -> Found:
     before = tokens.words(found.first - 4, found.first)
     return replace(found, until=before.endswith(_UNTIL_WORDS)) if isinstance(found.phrase, Point) else found
+
+
+def _is_loose(found: Found) -> bool:
+    return isinstance(found.phrase, Point) and not found.phrase.is_marked
 
 
 def _is_part_of_event(tokens: Tokens, found: Found) -> bool:

@@ -26,19 +26,25 @@ def parse(text: str, *, ref: date | None, calendar: WorkCalendar | None = None) 
     return [deadline for found, deadline in resolved if _stands(tokens, found, deadline, resolved)]
 
 
-def _stands(tokens: Tokens, found: Found, deadline: Deadline, all_found: list[tuple[Found, Deadline]]) -> bool:
+def _stands(
+    tokens: Tokens, found: Found, deadline: Deadline, all_found: list[tuple[Found, Deadline]]
+) -> bool:
     """False for a word that a firmer deadline of the same sentence makes idle."""
     if not _may_yield(found):
         return True
     sentence = sentence_of(tokens, found.first)
-    others = [(one, due) for one, due in all_found if one is not found and sentence_of(tokens, one.first) == sentence]
+    others = [
+        (one, due)
+        for one, due in all_found
+        if one is not found and sentence_of(tokens, one.first) == sentence
+    ]
     match found.phrase:
         case Vague():
             return not any(due.kind is not DeadlineKind.VAGUE for _, due in others)
         case Standing():
-            return not any(due.kind not in (DeadlineKind.VAGUE, DeadlineKind.STANDING) for _, due in others) and not is_score(
-                tokens.words(*sentence)
-            )
+            return not any(
+                due.kind not in (DeadlineKind.VAGUE, DeadlineKind.STANDING) for _, due in others
+            ) and not is_score(tokens.words(*sentence))
         case Repeat():
             return not any(_says_more(found, one, due) for one, due in others)
     return not any(_is_marked(one) for one, _ in others)
@@ -68,5 +74,7 @@ def _says_more(bare: Found, other: Found, due: Deadline) -> bool:
         if other.phrase.is_bare:
             return other.phrase.rules == bare.phrase.rules and other.first < bare.first
         return other.phrase.period == bare.phrase.period
+    if isinstance(other.phrase, Point) and other.phrase.scope is Scope.QUARTER:
+        return bare.phrase.period == "quarter"
     rule = due.recurrence or ""
     return _PERIOD_OF_FREQUENCY.get(rule.split(";")[0], "year") == bare.phrase.period

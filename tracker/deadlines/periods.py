@@ -13,7 +13,9 @@ _LOOK_BACK = 40
 _CLAUSE_ENDS = (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.CLOSE)
 # what may stand between the event and the count: “…后，应当在最迟3日内”
 _BETWEEN = frozenset("应当须需要必须在于的并且最迟不超过至原则上一般最多、")
-_RUNS_ON = frozenset(("后", "之后", "以后", "之日起", "日起", "次日起", "当日起", "之时起", "之次日起", "之日", "过后"))
+_RUNS_ON = frozenset(
+    ("后", "之后", "以后", "之日起", "日起", "次日起", "当日起", "之时起", "之次日起", "之日", "过后")
+)
 
 
 def read_period(tokens: Tokens, place: int, floor: int) -> Found | None:
@@ -22,7 +24,7 @@ def read_period(tokens: Tokens, place: int, floor: int) -> Found | None:
     if counted is None:
         return None
     count, unit, end = counted
-    if tokens.kind(end) is Kind.INSIDE:
+    if tokens.kind(end) is Kind.INSIDE and tokens.kind(place - 1) is not Kind.BEFORE:
         return _after_event(tokens, place, end + 1, floor, (count, unit))
     if tokens.kind(end) in (Kind.BEFORE,):
         return _before_event(tokens, place, end + 1, floor, (count, unit))
@@ -48,7 +50,12 @@ def _read_count(tokens: Tokens, place: int) -> tuple[int, str, int] | None:
     return _read_unit(tokens, number, after)
 
 
-_PLAIN_UNITS = {Kind.DAY: (1, "day"), Kind.DAYS: (1, "day"), Kind.WORKDAY: (1, "workday"), Kind.WEEK: (7, "day")}
+_PLAIN_UNITS = {
+    Kind.DAY: (1, "day"),
+    Kind.DAYS: (1, "day"),
+    Kind.WORKDAY: (1, "workday"),
+    Kind.WEEK: (7, "day"),
+}
 _COUNTED_UNITS = {**_PLAIN_UNITS, Kind.MONTH: (1, "month"), Kind.QUARTER: (3, "month")}
 
 
@@ -71,9 +78,9 @@ def _read_unit(tokens: Tokens, number: int, place: int) -> tuple[int, str, int] 
 
 def _after_event(tokens: Tokens, place: int, end: int, floor: int, length: tuple[int, str]) -> Found:
     marker = _find_marker(tokens, place, floor)
-    if marker is None:
+    start, event = _find_event(tokens, place if marker is None else marker, floor)
+    if marker is None and not _DIRECT.match(event):
         return Found(Period(*length, ""), place, end)
-    start, event = _find_event(tokens, marker, floor)
     return Found(Period(*length, event), start, end)
 
 
@@ -99,14 +106,31 @@ def _before_event(tokens: Tokens, place: int, end: int, floor: int, length: tupl
     at = place - 1
     if tokens.kind(at) is Kind.POSSESSIVE:
         at -= 1
-    if at < floor or tokens.kind(at) is not Kind.TEXT and tokens.kind(at) is not Kind.FINISHED:
+    if at < floor or (tokens.kind(at) is not Kind.TEXT and tokens.kind(at) is not Kind.FINISHED):
         return None
     start, event = _find_event(tokens, at + 1, floor)
     is_event = event.endswith(_MOMENTS)
     return Found(Period(-count, unit, event), start, end) if is_event else None
 
 
-_MOMENTS = ("召开", "举行", "届满", "到期", "期满", "开始", "结束", "开工", "投产", "实施", "听证", "开庭", "会议", "活动", "施工", "启动")
+_MOMENTS = (
+    "召开",
+    "举行",
+    "届满",
+    "到期",
+    "期满",
+    "开始",
+    "结束",
+    "开工",
+    "投产",
+    "实施",
+    "听证",
+    "开庭",
+    "会议",
+    "活动",
+    "施工",
+    "启动",
+)
 
 
 def _unmarked(tokens: Tokens, place: int, end: int, floor: int, length: tuple[int, str]) -> Found | None:
@@ -132,19 +156,26 @@ def _before_marker(tokens: Tokens, place: int, end: int, floor: int, length: tup
         return None
     start, event = _find_event(tokens, marker, floor)
     end = tokens.skip(end, Kind.INSIDE)
-    return Found(Period(-count, unit, event), start, end) if event and event not in ("以", "之", "日") else None
+    return (
+        Found(Period(-count, unit, event), start, end) if event and event not in ("以", "之", "日") else None
+    )
 
 
 # a word that opens an event; what stands before it is the doer
 _OPENERS = (
     "收到|接到|下达|作出|做出|发现|签收|受理|提交|送达|接报|接收|获得|取得|签订|签署|领取|知悉|知道|进入|完成|"
-    "召开|发布|印发|公布|公示|批准|通过|录入|报送|上报|办结|反馈"
+    "召开|发布|印发|公布|公示|批准|通过|录入|报送|上报|办结"
 )
+_DIRECT = re.compile(
+    r"(?:收到|接到|发现|接报|作出|受理|送达|签收|签订|下达|提交)(?!的)[^的在于应须]*$"
+)  # 接到举报24小时内
 _LINKS = re.compile(
     r"(?:应当|应|须|需|必须|要|均|并|可|将|且|统一|一律|务必|原则上)?(?:自从|自(?![查评纠改行我主治然身愿建筹])|从(?!事|业|严)"
     r"|(?<![存现所正实])在(?![线建岗编职校])|(?<![关对由属至基鉴低高等])于)"
 )
-_LEADING = re.compile(r"^(?:应当|应(?!急)|须|需|必须|并且|并|且|及其|待|经(?![费济营办过])|各地|各单位|每次|每项|每件|每批次|每批|每轮次|每轮|每期|其|,)+")
+_LEADING = re.compile(
+    r"^(?:应当|应(?!急)|须|需|必须|并且|并|且|及其|待|经(?![费济营办过])|各地|各单位|每次|每项|每件|每批次|每批|每轮次|每轮|每期|其|,)+"
+)
 _OPENER = re.compile(rf"(?<!未)(?:{_OPENERS})")
 
 
@@ -160,7 +191,7 @@ def _find_event(tokens: Tokens, marker: int, floor: int) -> tuple[int, str]:
     while start < marker and cut > 0:
         cut -= len(tokens.text(start))
         start += 1
-    return start, tokens.words(start, marker).strip("“”\"、 ")
+    return start, tokens.words(start, marker).strip('“”"、 ')
 
 
 def _core_of(words: str) -> int:

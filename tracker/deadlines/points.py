@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -26,7 +25,7 @@ def _read_worded(tokens: Tokens, place: int) -> PointMatch | None:
     if found is None:
         if year is None:
             return None
-        found = Point(Scope.YEAR), after_year
+        found = Point(Scope.YEAR), after_year + (tokens.text(after_year) == "全年")
     point, end = found
     return _read_marks(tokens, replace(point, year=year), end)
 
@@ -35,7 +34,7 @@ def read_year(tokens: Tokens, place: int) -> tuple[YearRef | None, int]:
     """A year at `place` and the token after it; the year is None, and nothing is read, where there is none."""
     kind = tokens.kind(place)
     if kind is Kind.RELATIVE_YEAR:
-        base, shift = tokens[place].value  # type: ignore[misc]
+        base, shift = tokens[place].shift
         known = YearBase.REFERENCE if base == "ref" else YearBase.CARRIED
         return YearRef(known, int(shift)), _skip_degree(tokens, place + 1)
     if kind is Kind.NUMBER and tokens.kind(place + 1) is Kind.YEAR:
@@ -120,7 +119,11 @@ def _read_month(tokens: Tokens, place: int) -> PointMatch | None:
     if not 1 <= month <= 12:
         return None
     end = place + 2
-    if tokens.kind(end) is Kind.POSSESSIVE and tokens.kind(end + 1) in (Kind.NUMBER, Kind.TEN_DAYS, Kind.ENDING):
+    if tokens.kind(end) is Kind.POSSESSIVE and tokens.kind(end + 1) in (
+        Kind.NUMBER,
+        Kind.TEN_DAYS,
+        Kind.ENDING,
+    ):
         end += 1
     if tokens.kind(end) is Kind.MONTH and tokens.kind(end + 1) is Kind.ENDING:  # 5月月底
         end += 1
@@ -155,10 +158,10 @@ def _read_shifted(tokens: Tokens, place: int) -> PointMatch | None:
     """本月底, 下月10日, 下季度末, 本周五; 次月5日 waits for the month of its sentence."""
     kind = tokens.kind(place)
     if kind is Kind.SHIFTED:
-        unit, shift = tokens[place].value  # type: ignore[misc]
+        unit, shift = tokens[place].shift
         sequel = False
     elif kind is Kind.NEXT:
-        unit, shift, sequel = tokens[place].value, 1, True
+        unit, shift, sequel = str(tokens[place].value), 1, True
     else:
         return None
     end = tokens.skip(place + 1, Kind.POSSESSIVE)
@@ -169,10 +172,26 @@ def _read_shifted(tokens: Tokens, place: int) -> PointMatch | None:
         return Point(Scope.QUARTER, month_shift=int(shift) * 3, is_sequel=sequel), end
     weekday = read_weekday(tokens, end)
     number = weekday[0] if weekday else None
-    return Point(Scope.WEEK, number=number, month_shift=int(shift), is_sequel=sequel), weekday[1] if weekday else end
+    return Point(Scope.WEEK, number=number, month_shift=int(shift), is_sequel=sequel), weekday[
+        1
+    ] if weekday else end
 
 
-_WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "1": 0, "2": 1, "3": 2, "4": 3, "5": 4}
+_WEEKDAYS = {
+    "一": 0,
+    "二": 1,
+    "三": 2,
+    "四": 3,
+    "五": 4,
+    "六": 5,
+    "日": 6,
+    "天": 6,
+    "1": 0,
+    "2": 1,
+    "3": 2,
+    "4": 3,
+    "5": 4,
+}
 
 
 def read_weekday(tokens: Tokens, place: int) -> tuple[int, int] | None:
@@ -234,14 +253,20 @@ def read_bare_dotted(tokens: Tokens, place: int) -> PointMatch | None:
 def read_dotted(tokens: Tokens, place: int) -> PointMatch | None:
     """Numbers joined by the same mark without gaps: year-month-day, year-month or month-day."""
     numbers, end = _read_joined(tokens, place)
-    if tokens.kind(end) in (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.COUNTER) and len(numbers) > 1:
+    if tokens.kind(end) is Kind.DAY and tokens.kind(end + 1) is Kind.BEFORE and len(numbers) == 2:
+        end += 1  # 6.30日前
+    elif tokens.kind(end) in (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.COUNTER) and len(numbers) > 1:
         # the last number has a unit of its own: “2024.5月”, “1.5月底” (an item and a month)
         return _read_half_dotted(tokens, place)
     if len(numbers) == 1 and len(tokens.text(place)) == 8:
         numbers = [numbers[0] // 10_000, numbers[0] // 100 % 100, numbers[0] % 100]
     if len(numbers) == 3 and numbers[0] in _SHORT_YEARS:
         numbers[0] += 2000
-    year = YearRef(YearBase.CALENDAR, numbers[0]) if numbers and _FIRST_YEAR <= numbers[0] <= _LAST_YEAR else None
+    year = (
+        YearRef(YearBase.CALENDAR, numbers[0])
+        if numbers and _FIRST_YEAR <= numbers[0] <= _LAST_YEAR
+        else None
+    )
     match (numbers if year is None else numbers[1:]), year:
         case [month, day], _ if 1 <= month <= 12 and is_day_of(month, day):
             return Point(Scope.DAY, year=year, month=month, day=day), end
@@ -321,7 +346,3 @@ def _skip_clock(tokens: Tokens, place: int) -> int:
         while tokens.kind(end) is Kind.NUMBER or tokens.text(end) in _CLOCK_UNITS:
             end += 1
     return end
-
-
-def same_unit(points: Sequence[Point]) -> bool:
-    return len({point.scope for point in points}) == 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import cast
 
 from dateutil.rrule import rrulestr
 
@@ -48,10 +47,10 @@ def monthly_workday(position: int) -> str:
 
 def occurrences(rule: str, start: date, end: date) -> list[date]:
     """The days of `rule` from `start` to `end`, both included, in order."""
-    first = datetime.combine(start, time.min)  # noqa: DTZ001 (office days carry no zone)
-    last = datetime.combine(end, time.max)  # noqa: DTZ001
+    first = datetime.combine(start, time.min)
+    last = datetime.combine(end, time.max)
     moments = rrulestr(rule, dtstart=first).between(first, last, inc=True)
-    return [cast(datetime, moment).date() for moment in moments]
+    return [moment.date() for moment in moments]
 
 
 def _longest(month: int) -> int:

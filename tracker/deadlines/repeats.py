@@ -130,13 +130,19 @@ def _read_every_year(tokens: Tokens, place: int, at: int) -> list[Found]:
         return [Found(yearly, place, _skip_marks(tokens, stretch.end))]
     points = [found for found in read_points(tokens, at) if isinstance(found.phrase, Point)]
     if points and all(_is_yearly(found.phrase) for found in points):
-        yearlies = [replace(found, phrase=Yearly(found.phrase)) for found in points if isinstance(found.phrase, Point)]
+        yearlies = [
+            replace(found, phrase=Yearly(found.phrase)) for found in points if isinstance(found.phrase, Point)
+        ]
         return [replace(yearlies[0], first=place), *yearlies[1:]]
     return [Found(Repeat("year", (rules.yearly([12], -1),), is_bare=True), place, at)]
 
 
 def _is_yearly(phrase: object) -> bool:
-    return isinstance(phrase, Point) and phrase.year is None and (phrase.scope is not Scope.YEAR or phrase.is_marked)
+    return (
+        isinstance(phrase, Point)
+        and phrase.year is None
+        and (phrase.scope is not Scope.YEAR or phrase.is_marked)
+    )
 
 
 def _read_half_year_tail(tokens: Tokens, at: int) -> Match:
@@ -169,7 +175,11 @@ def _read_month_of_quarter(tokens: Tokens, at: int) -> tuple[int, int] | None:
         return 1, at + 1
     if tokens.kind(at) is Kind.LAST_MONTH:
         return 3, at + 1
-    if tokens.kind(at) is Kind.ORDINAL and tokens.kind(at + 1) is Kind.NUMBER and 1 <= tokens[at + 1].number <= 3:
+    if (
+        tokens.kind(at) is Kind.ORDINAL
+        and tokens.kind(at + 1) is Kind.NUMBER
+        and 1 <= tokens[at + 1].number <= 3
+    ):
         end = tokens.skip(at + 2, Kind.COUNTER)
         if tokens.kind(end) is Kind.MONTH:
             return tokens[at + 1].number, end + 1
@@ -371,7 +381,9 @@ def _read_named_period(tokens: Tokens, place: int) -> list[Found]:
         position = _read_month_of_quarter(tokens, tokens.skip(at + 1, Kind.POSSESSIVE))
         if position is None:
             return []
-        return _found(tokens, place, _read_days_of_months(tokens, position[1], _MONTHS_OF_POSITION[position[0]]))
+        return _found(
+            tokens, place, _read_days_of_months(tokens, position[1], _MONTHS_OF_POSITION[position[0]])
+        )
     if tokens.kind(place - 1) in (Kind.NUMBER, Kind.COUNTER, Kind.DEGREE):
         return []
     periods = {Kind.QUARTER: "quarter", Kind.MONTH: "month", Kind.YEAR: "year", Kind.HALF_YEAR: "half"}

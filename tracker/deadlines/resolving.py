@@ -29,6 +29,7 @@ from tracker.deadlines.tokens import Kind
 from tracker.deadlines.values import Deadline, DeadlineKind, Offset, OffsetUnit
 
 _YEARS = range(1900, 2100)
+_LATE_IN_YEAR = 10
 _TURN_OF_THE_YEAR = frozenset(("元旦", "春节", "元宵节", "除夕", "小年", "腊八节"))
 
 
@@ -88,7 +89,12 @@ class Resolver:
     def _take_heading(self, found: Found) -> None:
         """“2025年，3月底前…”: a year that opens a sentence is the year of what follows, never an earlier one."""
         phrase = found.phrase
-        if not isinstance(phrase, Point) or phrase.scope is not Scope.YEAR or phrase.is_marked or phrase.year is None:
+        if (
+            not isinstance(phrase, Point)
+            or phrase.scope is not Scope.YEAR
+            or phrase.is_marked
+            or phrase.year is None
+        ):
             return
         year = phrase.year
         is_calendar = year.base is YearBase.CALENDAR and (self.ref is None or year.number >= self.ref.year)
@@ -169,7 +175,11 @@ class Resolver:
         repetition = self.context.repetition
         if point.scope is Scope.WEEK and (point.is_sequel or repetition == "week"):
             return rules.weekly([6 if point.number is None else point.number])
-        if point.scope is Scope.QUARTER and point.number is None and (point.month_shift is None or repetition == "quarter"):
+        if (
+            point.scope is Scope.QUARTER
+            and point.number is None
+            and (point.month_shift is None or repetition == "quarter")
+        ):
             return rules.yearly(rules.QUARTER_ENDS, rules.LAST_DAY)
         if point.month is not None or point.scope not in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
             return None
@@ -195,13 +205,24 @@ class Resolver:
         if year is None:
             return self._deadline(found, DeadlineKind.DATE)
         eve = festival.on(year) - timedelta(days=1)
-        turns = point.year is None and festival.name in _TURN_OF_THE_YEAR and not self.context.named
-        if turns and self.ref is not None and eve < self.ref:
+        if point.year is None and not self.context.named and self._means_next_year(festival.name, eve):
             eve = festival.on(year + 1) - timedelta(days=1)
         return self._deadline(found, DeadlineKind.DATE, due=eve)
 
+    def _means_next_year(self, name: str, eve: date) -> bool:
+        """New Year's Day without a year is the coming one; late in a year so are the festivals of the next winter."""
+        if self.ref is None or eve >= self.ref:
+            return False
+        return name == "元旦" or (name in _TURN_OF_THE_YEAR and self.ref.month >= _LATE_IN_YEAR)
+
     def _resolve_month_day(self, found: Found, point: Point) -> Deadline | None:
         """25日前 after 每月… repeats monthly, after 6月10日前… it is a day of June; alone it means nothing."""
+        if point.scope is Scope.WEEK:
+            return (
+                self._recurring(found, rules.weekly([point.number or 0]))
+                if self.context.repetition == "week"
+                else None
+            )
         day = point.day or 0
         if self.context.repetition == "month":
             return self._recurring(found, rules.monthly([day])[0])

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.phrases import Found, Match, MonthDay, Point, Scope, Stretch
-from tracker.deadlines.points import is_day_of, read_bare_dotted, read_dotted, read_point, read_year
+from tracker.deadlines.points import (
+    is_day_of,
+    read_bare_dotted,
+    read_dotted,
+    read_point,
+    read_weekday,
+    read_year,
+)
 from tracker.deadlines.tokens import Kind
 
 _SEPARATORS = (Kind.TO, Kind.DASH)
@@ -115,7 +122,9 @@ def _read_bare_numbers(tokens: Tokens, place: int) -> Match | None:
     separator = _read_separator(tokens, number_at + 1)
     if tokens.kind(number_at) is not Kind.NUMBER or separator is None:
         return None
-    right = _read_right_of_number(tokens, separator, tokens[after_year].number if month_end > after_year else None)
+    right = _read_right_of_number(
+        tokens, separator, tokens[after_year].number if month_end > after_year else None
+    )
     if right is None:
         return None
     last, end = right
@@ -204,7 +213,9 @@ def _read_numbers_of_unit(tokens: Tokens, place: int) -> list[Found]:
         right = _read_day_of(tokens, last_at, Point(Scope.MONTH, month=month))
     else:
         right = read_point(tokens, last_at)
-    if right is None or right[0].year is not None or _is_item_number(tokens, numbers, right[0]):
+    if right is None or right[0].year is not None:
+        return []
+    if month is None and _is_item_number(tokens, numbers, right[0]):
         return []
     points = [_like_member(right[0], tokens[at].number) for at in numbers[:-1]]
     if any(point is None for point in points):
@@ -230,10 +241,14 @@ def _is_item_number(tokens: Tokens, numbers: list[int], last: Point) -> bool:
     first = numbers[0]
     if len(numbers) > 2 or tokens.text(first + 1) != "、":
         return False
+    if last.scope is Scope.QUARTER:
+        return tokens[first + 2].gap
     starts = first == 0 or tokens[first].broken or tokens.kind(first - 1) in (Kind.STOP, Kind.COLON)
     if last.scope is Scope.DAY and last.month != tokens[first].number:
         return True
-    counted = any(tokens.text(place + 1) == "、" and tokens.kind(place) is Kind.NUMBER for place in range(first))
+    counted = any(
+        tokens.text(place + 1) == "、" and tokens.kind(place) is Kind.NUMBER for place in range(first)
+    )
     return starts and (tokens[first + 2].gap or counted or tokens[first].number == 1)
 
 
@@ -256,17 +271,32 @@ def _share_marks(members: list[Found]) -> list[Found]:
     for member in members:
         point = member.phrase
         if isinstance(point, Point) and not point.is_marked and point.scope is not Scope.FESTIVAL:
-            point = replace(point, ends=last.ends, inside=last.inside, before=last.before)
-        elif isinstance(point, Point) and point.ends and last.ends:
-            point = replace(point, before=last.before)
-        elif isinstance(point, Point) and point.scope is Scope.FESTIVAL and not point.is_marked:
+            point = _like_last(point, last)
+        elif (isinstance(point, Point) and point.ends and last.ends) or (
+            isinstance(point, Point) and point.scope is Scope.FESTIVAL and not point.is_marked
+        ):
             point = replace(point, before=last.before)
         shared.append(replace(member, phrase=point))
     return shared
 
 
+def _like_last(point: Point, last: Point) -> Point:
+    if (
+        point.scope is Scope.MONTH
+        and last.scope is Scope.DAY
+        and last.before
+        and is_day_of(point.month, last.day or 0)
+    ):
+        return replace(point, scope=Scope.DAY, day=last.day, before=True)  # 6月、12月20日前
+    return replace(point, ends=last.ends, inside=last.inside, before=last.before)
+
+
 def read_month_day(tokens: Tokens, place: int) -> Match | None:
     """25日前, 周五前: a day whose month (or week) the sentence must name."""
+    if tokens.kind(place) is Kind.WEEK:
+        weekday = read_weekday(tokens, place + 1)
+        if weekday is not None and tokens.kind(weekday[1]) is Kind.BEFORE:
+            return Match(MonthDay(Point(Scope.WEEK, number=weekday[0], before=True)), weekday[1] + 1)
     if tokens.kind(place) is Kind.NUMBER and tokens.kind(place + 1) is Kind.DAY:
         day = tokens[place].number
         if tokens.kind(place + 2) is Kind.BEFORE and is_day_of(None, day):

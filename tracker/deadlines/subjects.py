@@ -15,7 +15,9 @@ from tracker.deadlines.tokens import Kind
 _SENTENCE_ENDS = (Kind.STOP,)
 _SCORES = re.compile(r"(?:得|扣|加|计|赋|减)[0-9.一二三四五六七八九十]+分|不得分|得分|扣完|赋分|分值|核算")
 _BASES = re.compile(r"(?<![予可得加难所足据])以(?:上)?$")
-_COMPARED = re.compile(r"(?:较|比|与|同|超过|高于|低于|近|过去|最近|农历|阴历|经|根据|按照|依据|参照|对|针对|来源于|系)$")
+_COMPARED = re.compile(
+    r"(?:较|比|与|同|超过|高于|低于|近|过去|最近|农历|阴历|经|根据|按照|依据|参照|对|针对|来源于|系)$"
+)
 _COMPARED_PAST = re.compile(r"(?:较|比|农历|阴历|相比|过去|最近|自|从)$")
 _CUT_OFF = re.compile(r"(?:截至|截止|截止到|截止至|截至到)$")
 _CUT_OFF_LABEL = re.compile(r"(?:时间|日期|期限|报名)(?:为|是|:|：)?(?:截至|截止|截止到|截止至)?(?:到|至)?$")
@@ -25,7 +27,9 @@ _ACTS = (
 )
 _ATTRIBUTE = re.compile(rf"[^，,。；;:：]{{0,12}}?(?:{_ACTS})[^，,。；;:：]{{0,8}}的")
 _ANY_ATTRIBUTE = re.compile(r"[^，,。；;:：]{0,14}的")
-_ENACTED = re.compile(r"(?:起)?(?:正式)?(?:施行|实施|生效|废止|修订|修正|颁布|公布|执行|审议通过|发布施行|成立|版|修订版|制定|出生)")
+_ENACTED = re.compile(
+    r"(?:起)?(?:正式)?(?:施行|实施|生效|废止|修订|修正|颁布|公布|执行|审议通过|发布施行|成立|版|修订版|制定|出生)"
+)
 _SUBJECT_ACTS = re.compile(
     r"[^。；;]{0,24}?(?:统计|获得|判决|下达|办理|作出|发生|累计|产生|受理|当月|人均|签订|录入|违法|每个?月|候选|期间|发现的|立案的)"
 )
@@ -34,8 +38,12 @@ _NOUNS = re.compile(
     r"(?:总结|情况|报告|工作|进展|数据|小结|评估|材料|计划|台账|统计|报表|工资|信息|方案|清单|要点|目标|指标|预算|决算|成绩|成果|考核结果|结果|任务分解|生产总值|GDP|活动方案)"
 )
 _GROWTH = re.compile(r"同比|环比|增长|下降|增速|增幅|均价")
-_DONE = re.compile(r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)")
-_EXAM_NOUNS = re.compile(r"(?:工作)?(?:考核|评议|述职|绩效|考评|评优|评先|结余|奖|总结表彰|评比|盘点|存量|余额|统计)")
+_DONE = re.compile(
+    r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)"
+)
+_EXAM_NOUNS = re.compile(
+    r"(?:工作)?(?:考核|评议|述职|绩效|考评|评优|评先|结余|奖|总结表彰|评比|盘点|存量|余额|统计)"
+)
 
 
 def is_score(sentence: str) -> bool:
@@ -58,7 +66,11 @@ class Surroundings:
     def is_alone(self) -> bool:
         """True where nothing but marks (or a label and its colon) stands beside the finding."""
         before, after = self.tokens[self.found.first - 1], self.tokens[self.found.end]
-        opens = self.found.first == 0 or before.kind in (Kind.STOP, Kind.OPEN, Kind.COLON) or self._breaks(self.found.first)
+        opens = (
+            self.found.first == 0
+            or before.kind in (Kind.STOP, Kind.OPEN, Kind.COLON)
+            or self._breaks(self.found.first)
+        )
         closed = after.kind in (Kind.STOP, Kind.CLOSE, Kind.COLON) or self._breaks(self.found.end)
         return opens and (closed or self.found.end >= len(self.tokens))
 
@@ -72,7 +84,11 @@ def sentence_of(tokens: Tokens, place: int) -> tuple[int, int]:
     while first > 0 and not tokens[first].broken and tokens.kind(first - 1) not in _SENTENCE_ENDS:
         first -= 1
     end = place
-    while end < len(tokens) and tokens.kind(end) not in _SENTENCE_ENDS and not (end > place and tokens[end].broken):
+    while (
+        end < len(tokens)
+        and tokens.kind(end) not in _SENTENCE_ENDS
+        and not (end > place and tokens[end].broken)
+    ):
         end += 1
     return first, end
 
@@ -101,18 +117,27 @@ def _is_past_period(around: Surroundings, period: Period) -> bool:
 
 
 def _is_repeated_subject(around: Surroundings) -> bool:
-    if is_score(around.sentence) or re.match(r"(?:级|度各|均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after):
+    if is_score(around.sentence) or re.match(
+        r"(?:级|度各|均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after
+    ):
         return True
-    if re.search(r"(?:是否|期间[，,]?)[^，,。]{0,12}$", around.before) or re.search(r"(?:明确|制定)[^，,]{0,6}$", around.before) and "按" in around.before:
-        return True
-    return False
+    return bool(
+        re.search(r"(?:是否|期间[，,]?)[^，,。]{0,12}$", around.before)
+        or (re.search(r"(?:明确|制定)[^，,]{0,6}$", around.before) and "按" in around.before)
+    )
 
 
 def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None) -> bool:
-    if _BASES.search(around.before) or _cut_off(around) or around.after.startswith(("以来", "版", "规划", "年)")):
+    if (
+        _BASES.search(around.before)
+        or _cut_off(around)
+        or around.after.startswith(("以来", "版", "规划", "年)"))
+    ):
         return True
     if stretch.last is None:
-        return bool(re.match(r"[，,]?(?:已|施行|实施|生效|执行|废止|算|计算|计|公布)", around.after)) or _starts_in_past(stretch.first, ref)
+        return bool(
+            re.match(r"[，,]?(?:已|施行|实施|生效|执行|废止|算|计算|计|公布)", around.after)
+        ) or _starts_in_past(stretch.first, ref)
     if around.is_alone:
         return False
     if _ATTRIBUTE.match(around.after) or is_score(around.sentence):
@@ -121,7 +146,11 @@ def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None
         return _starts_in_past(stretch.first, ref) or bool(_SUBJECT_ACTS.match(around.after[2:]))
     if stretch.last.scope is Scope.YEAR:
         return not _DONE.match(around.after)
-    return bool(_NOUNS.match(around.after)) or _starts_in_past(stretch.last, ref) or bool(_GROWTH.search(around.sentence))
+    return (
+        bool(_NOUNS.match(around.after))
+        or _starts_in_past(stretch.last, ref)
+        or bool(_GROWTH.search(around.sentence))
+    )
 
 
 def _starts_in_past(point: Point | None, ref: date | None) -> bool:
@@ -141,14 +170,23 @@ def _cut_off(around: Surroundings) -> bool:
         return False
     phrase = around.found.phrase
     marked = isinstance(phrase, Point) and phrase.before
-    ends_there = around.found.end >= len(around.tokens) or around.tokens.kind(around.found.end) in (Kind.STOP, Kind.CLOSE)
+    ends_there = around.found.end >= len(around.tokens) or around.tokens.kind(around.found.end) in (
+        Kind.STOP,
+        Kind.CLOSE,
+    )
     return not marked and not ends_there
 
 
 def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> bool:
-    if around.after.startswith(("以来", "版", "前后", "左右")) or _BASES.search(around.before) or _cut_off(around):
+    if (
+        around.after.startswith(("以来", "版", "前后", "左右"))
+        or _BASES.search(around.before)
+        or _cut_off(around)
+    ):
         return True
-    if re.search(r"(?:农历|阴历)$", around.before) or around.after.startswith(("后", "以后", "之后", "次", "龄")):
+    if re.search(r"(?:农历|阴历)$", around.before) or around.after.startswith(
+        ("后", "以后", "之后", "次", "龄")
+    ):
         return True
     if point.scope is Scope.FESTIVAL and not point.before:
         return True
@@ -167,7 +205,9 @@ def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> b
 def _is_marked_subject(around: Surroundings, point: Point, *, past: bool) -> bool:
     if re.search(r"(?:较|比|相比|高于|低于|超过)$", around.before):
         return True
-    if past and (_ANY_ATTRIBUTE.match(around.after) or re.match(r"[，,]?(?:已|共|全市|全县|全省|累计)", around.after)):
+    if past and (
+        _ANY_ATTRIBUTE.match(around.after) or re.match(r"[，,]?(?:已|共|全市|全县|全省|累计)", around.after)
+    ):
         return not around.is_alone
     return not point.before and bool(_EXAM_NOUNS.match(around.after))
 
@@ -182,13 +222,28 @@ def _is_year_of_duty(around: Surroundings, point: Point) -> bool:
     return point.year is not None and bool(_DONE.match(after)) and not after.startswith(("，", ","))
 
 
+_MONTH_NOUNS = re.compile(
+    r"(?:的)?(?:工资|数据|报表|信息|情况|台账|案卷|案件|统计|绩效|工作(?:总结|情况|报告|任务|重点|计划))"
+)
+
+
 def _is_bare_subject(around: Surroundings, point: Point) -> bool:
+    if point.month_shift is not None and point.scope is not Scope.DAY:
+        return not _DONE.match(around.after)
+    if point.scope in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
+        return bool(_MONTH_NOUNS.match(around.after)) or _is_loosely_used(around, point)
+    return _is_loosely_used(around, point) or bool(_NOUNS.match(around.after))
+
+
+def _is_loosely_used(around: Surroundings, point: Point) -> bool:
     if around.after.startswith("期间"):
         return bool(_SUBJECT_ACTS.match(around.after[2:])) or around.after.startswith("期间的")
     if _COMPARED.search(around.before) and point.scope is not Scope.DAY:
         return True
-    if _NOUNS.match(around.after) or re.match(r"(?:[0-9]+(?:次|号令)|一次|度)", around.after):
+    if re.match(r"(?:[0-9]+(?:次|号令)|一次|度)", around.after):
         return True
-    if point.scope in (Scope.HALF, Scope.QUARTER) and re.search(r"(?:报送|上报|提交|报告|总结|汇总|梳理|反馈)$", around.before):
+    if point.scope in (Scope.HALF, Scope.QUARTER) and re.search(
+        r"(?:报送|上报|提交|报告|总结|汇总|梳理|反馈)$", around.before
+    ):
         return True
     return bool(_GROWTH.search(around.sentence))

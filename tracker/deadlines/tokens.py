@@ -82,12 +82,17 @@ class Token:
     broken: bool = False  # a line break or a cell border stands before it
 
     @property
+    def shift(self) -> tuple[str, int]:
+        """What a SHIFTED or RELATIVE_YEAR token counts from, and how far."""
+        return self.value if isinstance(self.value, tuple) else ("", 0)
+
+    @property
     def number(self) -> int:
         return self.value if isinstance(self.value, int) else -1
 
 
 def _words(kind: Kind, *words: str, value: object = None) -> dict[str, tuple[Kind, object]]:
-    return {word: (kind, value) for word in words}
+    return dict.fromkeys(words, (kind, value))
 
 
 LEXICON: dict[str, tuple[Kind, object]] = {
@@ -97,7 +102,18 @@ LEXICON: dict[str, tuple[Kind, object]] = {
     **_words(Kind.RELATIVE_YEAR, "后年", value=("ref", 2)),
     **_words(Kind.RELATIVE_YEAR, "去年", "上年", "上年度", "上一年", "上一年度", value=("ref", -1)),
     **_words(Kind.RELATIVE_YEAR, "当年", "当年度", "同年", value=("base", 0)),
-    **_words(Kind.RELATIVE_YEAR, "次年", "次年度", "翌年", "第二年", "下一年", "下一年度", "下年", "下年度", value=("base", 1)),
+    **_words(
+        Kind.RELATIVE_YEAR,
+        "次年",
+        "次年度",
+        "翌年",
+        "第二年",
+        "下一年",
+        "下一年度",
+        "下年",
+        "下年度",
+        value=("base", 1),
+    ),
     **_words(Kind.DEGREE, "度"),
     **_words(Kind.HALF, "上半年", "前半年", value=1),
     **_words(Kind.HALF, "下半年", "后半年", value=2),
@@ -128,7 +144,20 @@ LEXICON: dict[str, tuple[Kind, object]] = {
     **_words(Kind.MIDDLE, "中"),
     **_words(Kind.BEGINNING, "初"),
     **_words(Kind.BEFORE, "前", "之前", "以前"),
-    **_words(Kind.AFTER, "后", "之后", "以后", "之日起", "日起", "次日起", "当日起", "之时起", "之次日起", "之日", "过后"),
+    **_words(
+        Kind.AFTER,
+        "后",
+        "之后",
+        "以后",
+        "之日起",
+        "日起",
+        "次日起",
+        "当日起",
+        "之时起",
+        "之次日起",
+        "之日",
+        "过后",
+    ),
     **_words(Kind.SINCE, "以来"),
     **_words(Kind.FROM, "起", "开始", "起至"),
     **_words(Kind.UNTIL, "止", "为止", "截止"),
@@ -148,7 +177,9 @@ LEXICON: dict[str, tuple[Kind, object]] = {
     **_words(Kind.COUNTER, "个"),
     **_words(Kind.POSSESSIVE, "的"),
     **_words(Kind.FIRST_MONTH, "首月", "首个月", "首月份"),
-    **_words(Kind.LAST_MONTH, "末月", "最后一个月", "最后1个月", "最末一个月", "末月份", "最后一月", "末个月"),
+    **_words(
+        Kind.LAST_MONTH, "末月", "最后一个月", "最后1个月", "最末一个月", "末月份", "最后一月", "末个月"
+    ),
     **_words(Kind.LAST, "最后"),
     **_words(Kind.FINISHED, "结束", "终了", "完结", "届满"),
     **_words(Kind.FESTIVAL, "元旦", "元旦节", value="元旦"),
@@ -173,25 +204,170 @@ LEXICON: dict[str, tuple[Kind, object]] = {
     **_words(Kind.FESTIVAL, "国家宪法日", "宪法日", value="宪法日"),
     **_words(Kind.NOW, "即日起", "即日", "现在起", "目前", "现在"),
     **_words(Kind.CLOCK, "上午", "下午", "中午", "晚上", "下班", "早上", "午间", "晚"),
-    **_words(Kind.STANDING, "长期坚持", "长期推进", "长期开展", "长期落实", "长期持续", "长期执行", "长期保持"),
-    **_words(Kind.STANDING, "逐月", "逐季", "逐季度", "逐周", "逐年", "逐日", "贯穿全年", "贯穿始终", "贯穿全程"),
+    **_words(
+        Kind.STANDING, "长期坚持", "长期推进", "长期开展", "长期落实", "长期持续", "长期执行", "长期保持"
+    ),
+    **_words(
+        Kind.STANDING, "逐月", "逐季", "逐季度", "逐周", "逐年", "逐日", "贯穿全年", "贯穿始终", "贯穿全程"
+    ),
     **_words(Kind.STANDING, "常态化", "常态长效", "常抓不懈", "每学期", "每学年"),
-    **_words(Kind.ROUND, "每轮次", "每轮", "每一轮次", "每一轮", "每个轮次", "每批次", "每一批次", "每个批次", "每批"),
-    **_words(Kind.VAGUE, "近期", "尽快", "尽早", "适时", "择机", "择期", "待定", "另行通知", "另行确定", "早日", "近日内"),
-    **_words(Kind.VAGUE, "按要求", "按照要求", "按规定时限", "按规定时间", "按规定期限", "按时限要求", "按时间节点"),
-    **_words(Kind.VAGUE, "按时间节点要求", "按时间要求", "规定时限内", "规定时间内", "规定期限内", "法定时限内", "法定期限内"),
+    **_words(
+        Kind.ROUND,
+        "每轮次",
+        "每轮",
+        "每一轮次",
+        "每一轮",
+        "每个轮次",
+        "每批次",
+        "每一批次",
+        "每个批次",
+        "每批",
+    ),
+    **_words(
+        Kind.VAGUE,
+        "近期",
+        "尽快",
+        "尽早",
+        "适时",
+        "择机",
+        "择期",
+        "待定",
+        "另行通知",
+        "另行确定",
+        "早日",
+        "近日内",
+    ),
+    **_words(
+        Kind.VAGUE, "按要求", "按照要求", "按规定时限", "按规定时间", "按规定期限", "按时限要求", "按时间节点"
+    ),
+    **_words(
+        Kind.VAGUE,
+        "按时间节点要求",
+        "按时间要求",
+        "规定时限内",
+        "规定时间内",
+        "规定期限内",
+        "法定时限内",
+        "法定期限内",
+    ),
+    **_words(
+        Kind.VAGUE,
+        "汛期前",
+        "主汛期前",
+        "入汛前",
+        "汛期来临前",
+        "开学前",
+        "秋季开学前",
+        "春季开学前",
+        "入冬前",
+        "供暖前",
+        "供暖期前",
+    ),
+    **_words(
+        Kind.VAGUE,
+        "采暖期前",
+        "采暖季前",
+        "供暖季前",
+        "暑期前",
+        "暑假前",
+        "寒假前",
+        "高考前",
+        "封冻前",
+        "雨季前",
+        "汛前",
+    ),
     **_words(Kind.PLAN, "十二五", value=2015),
     **_words(Kind.PLAN, "十三五", value=2020),
     **_words(Kind.PLAN, "十四五", value=2025),
     **_words(Kind.PLAN, "十五五", value=2030),
     **_words(Kind.BY, "按"),
     # words that hold a unit's character without meaning it
-    **_words(Kind.TEXT, "日常", "日均", "近日", "生日", "节日", "工作日志", "号召", "信号", "编号", "账号", "文号"),
-    **_words(Kind.TEXT, "月龄", "岁月", "月票", "月薪", "月球", "年级", "年龄", "年鉴", "周年", "周边", "周期", "周密", "周围", "周知"),
-    **_words(Kind.TEXT, "底线", "期末", "学期末", "换季", "淡季", "旺季", "雨季", "季节", "到位", "达到", "得到", "收到", "接到"),
-    **_words(Kind.TEXT, "甚至", "一起", "发起", "引起", "前后", "左右", "中心", "中国", "中央", "中队", "中小", "中介", "中学", "中型", "中层"),
-    **_words(Kind.TEXT, "初步", "初审", "初稿", "初评", "初中", "初次", "初级", "初核", "初验", "中期", "统一", "唯一", "第一时间", "第一批"),
-    **_words(Kind.TEXT, "第一责任人", "第一书记", "截至", "截止到", "截止至", "双周", "双月", "期间", "按日计罚", "下发", "下达"),
+    **_words(
+        Kind.TEXT, "日常", "日均", "近日", "生日", "节日", "工作日志", "号召", "信号", "编号", "账号", "文号"
+    ),
+    **_words(
+        Kind.TEXT,
+        "月龄",
+        "岁月",
+        "月票",
+        "月薪",
+        "月球",
+        "年级",
+        "年龄",
+        "年鉴",
+        "周年",
+        "周边",
+        "周期",
+        "周密",
+        "周围",
+        "周知",
+    ),
+    **_words(
+        Kind.TEXT,
+        "底线",
+        "期末",
+        "学期末",
+        "换季",
+        "淡季",
+        "旺季",
+        "雨季",
+        "季节",
+        "到位",
+        "达到",
+        "得到",
+        "收到",
+        "接到",
+    ),
+    **_words(
+        Kind.TEXT,
+        "甚至",
+        "一起",
+        "发起",
+        "引起",
+        "前后",
+        "左右",
+        "中心",
+        "中国",
+        "中央",
+        "中队",
+        "中小",
+        "中介",
+        "中学",
+        "中型",
+        "中层",
+    ),
+    **_words(
+        Kind.TEXT,
+        "初步",
+        "初审",
+        "初稿",
+        "初评",
+        "初中",
+        "初次",
+        "初级",
+        "初核",
+        "初验",
+        "中期",
+        "统一",
+        "唯一",
+        "第一时间",
+        "第一批",
+    ),
+    **_words(
+        Kind.TEXT,
+        "第一责任人",
+        "第一书记",
+        "截至",
+        "截止到",
+        "截止至",
+        "双周",
+        "双月",
+        "期间",
+        "全年",
+        "按日计罚",
+        "下发",
+        "下达",
+    ),
 }
 _LONGEST = max(map(len, LEXICON))
 _BY_FIRST = frozenset(word[0] for word in LEXICON)
@@ -232,7 +408,9 @@ def _read(plain: str, place: int, *, hidden: bool, after_number: bool) -> tuple[
     if character in _BY_FIRST:
         for length in range(min(_LONGEST, len(plain) - place), 0, -1):
             entry = LEXICON.get(plain[place : place + length])
-            if entry is not None and not (entry[0] is Kind.TEXT and character in _UNITS and after_number):
+            if entry is not None and not (
+                entry[0] in (Kind.TEXT, Kind.AFTER) and character in _UNITS and after_number
+            ):
                 return entry[0], entry[1], place + length
     if "0" <= character <= "9":
         end = _run(plain, place, "0123456789")
@@ -257,9 +435,11 @@ def _join_spaced_digits(tokens: list[Token]) -> list[Token]:
     place = 0
     while place < len(tokens):
         run = _single_digits(tokens, place)
-        if len(run) == 4 and run[0].text in "12" or (len(run) == 2 and run[1].text == "0"):
+        if (len(run) == 4 and run[0].text in "12") or (len(run) == 2 and run[1].text == "0"):
             text = "".join(token.text for token in run)
-            joined.append(Token(Kind.NUMBER, text, run[0].start, run[-1].end, int(text), run[0].gap, run[0].broken))
+            joined.append(
+                Token(Kind.NUMBER, text, run[0].start, run[-1].end, int(text), run[0].gap, run[0].broken)
+            )
             place += len(run)
         else:
             joined.append(tokens[place])
@@ -271,7 +451,12 @@ def _single_digits(tokens: list[Token], place: int) -> list[Token]:
     run: list[Token] = []
     for token in tokens[place : place + 5]:
         follows = bool(run) and token.gap and not token.broken
-        if token.kind is not Kind.NUMBER or len(token.text) != 1 or not token.text.isdigit() or (run and not follows):
+        if (
+            token.kind is not Kind.NUMBER
+            or len(token.text) != 1
+            or not token.text.isdigit()
+            or (run and not follows)
+        ):
             break
         run.append(token)
     return run

@@ -45,9 +45,49 @@ def read_word(tokens: Tokens, place: int) -> Found | None:
     return Found(phrase, place, place + 1) if phrase else None
 
 
-_NOT_STANDING_AFTER = ("机制", "制度", "工作", "的", "疫情", "、", "和", "化", "体系", "格局", "长效", "运行机制", "监管机制", "管理机制", "工作机制")
-_STANDING_BEFORE = frozenset((Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.AND, Kind.NUMBER, Kind.DOT, Kind.QUOTE))
-_STANDING_LEADS = ("全年", "要", "并", "应", "需", "将", "持续", "坚持", "局", "队", "科", "室", "各", "位", "门", "续", "年", "须", "县", "区", "市")
+_NOT_STANDING_AFTER = (
+    "机制",
+    "制度",
+    "工作",
+    "的",
+    "疫情",
+    "、",
+    "和",
+    "化",
+    "体系",
+    "格局",
+    "长效",
+    "运行机制",
+    "监管机制",
+    "管理机制",
+    "工作机制",
+)
+_STANDING_BEFORE = frozenset(
+    (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.AND, Kind.NUMBER, Kind.DOT, Kind.QUOTE)
+)
+_STANDING_LEADS = (
+    "全年",
+    "要",
+    "并",
+    "应",
+    "需",
+    "将",
+    "持续",
+    "坚持",
+    "局",
+    "队",
+    "科",
+    "室",
+    "各",
+    "位",
+    "门",
+    "续",
+    "年",
+    "须",
+    "县",
+    "区",
+    "市",
+)
 _TRENDS = ("提", "下", "增", "减", "递", "上", "改善", "降", "扩", "加", "优", "好")
 
 
@@ -67,7 +107,21 @@ def _is_standing(tokens: Tokens, place: int) -> bool:
 
 
 _DENIALS = ("未", "不", "没", "没有", "是否", "未能", "无法", "不能", "否", "能否", "逾期", "超过")
-_NOT_NEAR = ("目标", "规划", "发生", "出现", "查处", "以来", "全国", "国内", "我", "的", "建设", "发现", "工作")
+_NOT_NEAR = (
+    "目标",
+    "规划",
+    "发生",
+    "出现",
+    "查处",
+    "以来",
+    "全国",
+    "国内",
+    "我",
+    "的",
+    "建设",
+    "发现",
+    "工作",
+)
 
 
 def _is_vague(tokens: Tokens, place: int) -> bool:
@@ -123,11 +177,17 @@ def _is_cell(tokens: Tokens, first: int, end: int) -> bool:
     stop = end
     while stop < len(tokens) and not tokens[stop].broken and tokens.kind(stop) not in (Kind.STOP, Kind.CLOSE):
         stop += 1
-    labelled = tokens.kind(start - 1) is Kind.COLON and bool(_TIME_LABEL.search(tokens.words(start - 6, start - 1)))
+    labelled = tokens.kind(start - 1) is Kind.COLON and bool(
+        _TIME_LABEL.search(tokens.words(start - 6, start - 1))
+    )
     if labelled:
         return True
     is_whole = start == 0 or tokens[start].broken or tokens.kind(start - 1) is Kind.OPEN
-    return is_whole and _spread(tokens, start, stop) <= _SHORT_CELL and stop >= len(tokens) - 1
+    return (
+        is_whole
+        and _spread(tokens, start, stop) <= _SHORT_CELL
+        and (stop >= len(tokens) - 1 or _spread(tokens, 0, len(tokens)) <= _SHORT_CELL)
+    )
 
 
 def _bounds_cell(tokens: Tokens, place: int) -> bool:
