@@ -12,13 +12,17 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from config.errors import ConfigurationError
 from config.policy import PolicyFiles, load_policy
 from config.settings import Settings
 from runtime import migrations
 from runtime.logging import set_up_logging
 from tracker.calendar import WorkCalendar
 from tracker.database import create_engine_for, read_session, write_session
+from tracker.errors import TrackerError
 from tracker.evidence_store import EvidenceStore
+from tracker.importers.columns import ColumnSynonyms
+from tracker.importers.readers import ReadLimits
 from tracker.lights import LightThresholds, Measure
 from tracker.rules import OfficeRules
 
@@ -46,7 +50,7 @@ class Application:
 
     @cached_property
     def store(self) -> EvidenceStore:
-        return EvidenceStore(self.settings.evidence_dir)
+        return EvidenceStore(self.settings.evidence_dir, max_bytes=self.settings.evidence_limit_mb << 20)
 
     def writing(self) -> AbstractContextManager[Session]:
         """One transaction, committed when the block ends."""
@@ -75,6 +79,19 @@ class Application:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def column_synonyms(policy: PolicyFiles) -> ColumnSynonyms:
+    """What the columns of a responsibility table may be called. Raises ConfigurationError."""
+    try:
+        return ColumnSynonyms.from_mapping(policy.columns)
+    except TrackerError as error:
+        raise ConfigurationError([f"规则文件“{policy.paths['columns.toml']}”：{error}"]) from None
+
+
+def read_limits(settings: Settings) -> ReadLimits:
+    """How large a file may be that is imported."""
+    return ReadLimits(max_bytes=settings.import_limit_mb << 20)
 
 
 @contextmanager

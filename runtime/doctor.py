@@ -154,7 +154,7 @@ def _addresses(session: Session, _at: datetime) -> Iterator[Finding]:
             Level.CAUTION,
             "人员",
             f"没有邮箱：{named}，收不到邮件提醒。",
-            "运行 dingban person address 补充。",
+            "运行 dingban person change 姓名 --email 地址 补充。",
         )
     else:
         yield Finding(Level.GOOD, "人员", "在册人员都有邮箱。")

@@ -73,5 +73,14 @@ def opened_application(*, migrated: bool = True) -> Iterator[Application]:
         yield application
 
 
+def refuse_a_fixed_clock() -> None:
+    """Raise ClockRefused where the clock is fixed and this is no rehearsal: what runs on needs a clock that runs."""
+    settings = read_settings()
+    if settings.now is not None and not settings.rehearsal:
+        raise ClockRefused(
+            "serve 和 worker 不能用 --now 或者 DINGBAN_NOW 固定时钟；确实是演练时，请同时设置 DINGBAN_REHEARSAL=1。"
+        )
+
+
 def now() -> datetime:
     return clock.now()

@@ -23,6 +23,10 @@ def read_day(value: Any) -> date:
 
 Json = Annotated[bool, typer.Option("--json", help="只在标准输出上打印一份 JSON")]
 AsPerson = Annotated[str, typer.Option("--as", metavar="人员", help="以谁的身份办理：姓名、编号或者邮箱")]
+AsAnybody = Annotated[
+    str | None,
+    typer.Option("--as", metavar="人员", help="以谁的身份办理：姓名、编号或者邮箱；不写则为管理员"),
+]
 RecordedBy = Annotated[
     str | None,
     typer.Option("--recorded-by", metavar="人员", help="代录人：领导在纸上批了，由协调员代为登记时写明"),

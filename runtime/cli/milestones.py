@@ -1,0 +1,90 @@
+"""`dingban milestone`: report, confirm, return, waive."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from runtime.cli.acting import acting
+from runtime.cli.grammar import Commands
+from runtime.cli.options import AsPerson, Json, MilestoneId, RecordedBy, RequiredReason
+from runtime.cli.output import print_json, say
+from runtime.cli.views import milestone_document
+from tracker.models import Milestone
+from tracker.services import milestones
+from workflows.milestone import MILESTONE_WORKFLOW
+
+app = Commands(help="时间节点：报告、确认、退回、豁免。节点编号见 dingban task show。")
+
+
+@app.command("report")
+def report(
+    milestone_id: MilestoneId,
+    as_person: AsPerson,
+    note: Annotated[str, typer.Option("--note", metavar="文字", help="完成情况")],
+    recorded_by: RecordedBy = None,
+    as_json: Json = False,
+) -> None:
+    """责任人报告节点完成情况（常态化工作：报告进展）。"""
+    with acting(as_person, recorded_by) as desk:
+        milestone = milestones.report_milestone(
+            desk.session, milestone_id, note=note, actor=desk.actor, at=desk.at
+        )
+        _tell(milestone, as_json)
+
+
+@app.command("confirm")
+def confirm(
+    milestone_id: MilestoneId,
+    as_person: AsPerson,
+    note: Annotated[str | None, typer.Option("--note", metavar="文字", help="审核意见")] = None,
+    recorded_by: RecordedBy = None,
+    as_json: Json = False,
+) -> None:
+    """审核人确认已报告的节点。"""
+    with acting(as_person, recorded_by) as desk:
+        milestone = milestones.confirm_milestone(
+            desk.session, milestone_id, note=note, actor=desk.actor, at=desk.at
+        )
+        _tell(milestone, as_json)
+
+
+@app.command("return")
+def send_back(
+    milestone_id: MilestoneId,
+    as_person: AsPerson,
+    reason: RequiredReason,
+    recorded_by: RecordedBy = None,
+    as_json: Json = False,
+) -> None:
+    """审核人退回已报告的节点。"""
+    with acting(as_person, recorded_by) as desk:
+        milestone = milestones.return_milestone(
+            desk.session, milestone_id, reason=reason, actor=desk.actor, at=desk.at
+        )
+        _tell(milestone, as_json)
+
+
+@app.command("waive")
+def waive(
+    milestone_id: MilestoneId,
+    as_person: AsPerson,
+    reason: RequiredReason,
+    recorded_by: RecordedBy = None,
+    as_json: Json = False,
+) -> None:
+    """分管领导豁免节点。"""
+    with acting(as_person, recorded_by) as desk:
+        milestone = milestones.waive_milestone(
+            desk.session, milestone_id, reason=reason, actor=desk.actor, at=desk.at
+        )
+        _tell(milestone, as_json)
+
+
+def _tell(milestone: Milestone, as_json: bool) -> None:
+    if as_json:
+        print_json(milestone_document(milestone))
+    else:
+        state = MILESTONE_WORKFLOW.state_labels[milestone.state]
+        say(f"节点{milestone.id}“{milestone.text}”现在是“{state}”。")

@@ -1,0 +1,215 @@
+"""Rows of the register as plain documents: what `--json` prints, and what the pages for people are drawn from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session
+
+from tracker.identity import id_of
+from tracker.lights import light_of, task_light
+from tracker.models import Evidence, EvidenceState, Extension, Instruction, Milestone, Task
+from tracker.queries.campaigns import get_campaign, list_deductions, sum_deductions
+from tracker.queries.evidence import list_deliverables, list_evidence
+from tracker.queries.findings import list_findings
+from tracker.queries.instructions import list_instructions
+from tracker.queries.milestones import list_extensions, list_milestones
+from tracker.queries.parts import list_people_on_task
+from tracker.queries.people import get_unit, names_of
+from tracker.queries.tasks import get_task
+from tracker.queries.timeline import label_event, list_timeline
+from tracker.rules import OfficeRules
+from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.roles import Role
+
+OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
+
+
+def read_task_documents(
+    session: Session, tasks: Sequence[Task], *, today: date, rules: OfficeRules
+) -> list[dict[str, Any]]:
+    """One short document a task, in the order given."""
+    return [task_document(session, task, today=today, rules=rules) for task in tasks]
+
+
+def task_document(session: Session, task: Task, *, today: date, rules: OfficeRules) -> dict[str, Any]:
+    """What a list shows of one task."""
+    milestones = [
+        milestone
+        for milestone in list_milestones(session, task)
+        if milestone.kind is not MilestoneKind.SERIES
+    ]
+    light = task_light(milestones, today=today, thresholds=rules.lights, measure=rules.measure)
+    open_days = [
+        each.due_on for each in milestones if each.state in OPEN_MILESTONES and each.due_on is not None
+    ]
+    return {
+        "id": id_of(task),
+        "label": label_of(task),
+        "title": task.title,
+        "state": task.state.value,
+        "light": light.value,
+        "next_due_on": min(open_days, default=None),
+        "version": task.version,
+        "people": _people(session, id_of(task)),
+    }
+
+
+def label_of(task: Task) -> str | None:
+    """序号, with the sub-row where there are several."""
+    return task.seq if not task.sub or task.sub == 1 else f"{task.seq}.{task.sub}"
+
+
+def _people(session: Session, task_id: int) -> dict[str, list[str]]:
+    people: dict[str, list[str]] = {role.value: [] for role in (Role.OWNER, Role.EXPEDITER, Role.LEADER)}
+    for part, person in list_people_on_task(session, task_id):
+        people.setdefault(part.role.value, []).append(person.name)
+    return people
+
+
+def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules) -> dict[str, Any]:
+    """Everything about one task. Raises TaskNotFound."""
+    task = get_task(session, task_id)
+    milestones = list_milestones(session, task)
+    return {
+        "schema": "dingban.task/1",
+        **task_document(session, task, today=today, rules=rules),
+        "campaign": get_campaign(session, task.campaign_id).name,
+        "group": task.group,
+        "requirement": task.requirement,
+        "basis": task.basis,
+        "score": task.score,
+        "lead_unit": None if task.lead_unit_id is None else get_unit(session, task.lead_unit_id).name,
+        "shared": {
+            "deliverables": task.deliverables_from_id,
+            "milestones": task.milestones_from_id,
+        },
+        "issued_at": task.issued_at,
+        "accept_by_on": task.accept_by_on,
+        "closed_at": task.closed_at,
+        "milestones": [
+            {
+                **milestone_document(milestone),
+                "light": light_of(
+                    milestone, today=today, thresholds=rules.lights, measure=rules.measure
+                ).value,
+                "extensions": [
+                    extension_document(each) for each in list_extensions(session, id_of(milestone))
+                ],
+            }
+            for milestone in milestones
+        ],
+        "deliverables": _deliverables(session, task),
+        "instructions": [instruction_document(each) for each in list_instructions(session, task_id)],
+        "deductions": [
+            {"on": each.on, "points": each.points, "note": each.note}
+            for each in list_deductions(session, task_id)
+        ],
+        "points_lost": sum_deductions(session, task),
+        "findings": [
+            {
+                "id": each.id,
+                "severity": each.severity.value,
+                "message": each.message,
+                "settled": each.settled_at is not None,
+            }
+            for each in list_findings(session, task_id=task_id)
+        ],
+        "timeline": [
+            {
+                "at": event.at,
+                "actor": event.actor_name,
+                "recorded_by": event.recorded_by_name,
+                "kind": event.kind,
+                "label": label_event(event.kind),
+                "data": json.loads(event.data),
+            }
+            for event in list_timeline(session, task_id)
+        ],
+    }
+
+
+def _deliverables(session: Session, task: Task) -> list[dict[str, Any]]:
+    handed_in = [
+        (deliverable.number, evidence)
+        for deliverable, evidence in list_evidence(session, task)
+        if evidence.state is not EvidenceState.SUPERSEDED
+    ]
+    names = names_of(session, {evidence.submitted_by_id for _, evidence in handed_in})
+    return [
+        {
+            "id": id_of(deliverable),
+            "number": deliverable.number,
+            "text": deliverable.text,
+            "is_required": deliverable.is_required,
+            "evidence": [
+                {**evidence_document(evidence), "submitted_by": names.get(evidence.submitted_by_id)}
+                for number, evidence in handed_in
+                if number == deliverable.number
+            ],
+        }
+        for deliverable in list_deliverables(session, task)
+    ]
+
+
+def milestone_document(milestone: Milestone) -> dict[str, Any]:
+    return {
+        "id": milestone.id,
+        "task_id": milestone.task_id,
+        "number": milestone.number,
+        "part": milestone.part,
+        "text": milestone.text,
+        "kind": milestone.kind.value,
+        "state": milestone.state.value,
+        "span": milestone.span,
+        "due_on": milestone.due_on,
+        "first_due_on": milestone.first_due_on,
+        "is_provisional": milestone.is_provisional,
+        "recurrence": milestone.recurrence,
+        "series_id": milestone.series_id,
+        "waits_for": milestone.offset_event if milestone.due_on is None else None,
+        "reported_at": milestone.reported_at,
+        "met_at": milestone.met_at,
+    }
+
+
+def extension_document(extension: Extension) -> dict[str, Any]:
+    return {
+        "id": extension.id,
+        "milestone_id": extension.milestone_id,
+        "number": extension.number,
+        "state": extension.state.value,
+        "from_due_on": extension.from_due_on,
+        "to_due_on": extension.to_due_on,
+        "reason": extension.reason,
+        "is_late": extension.is_late,
+        "decision": extension.decision,
+    }
+
+
+def evidence_document(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "id": evidence.id,
+        "deliverable_id": evidence.deliverable_id,
+        "milestone_id": evidence.milestone_id,
+        "name": evidence.name,
+        "version": evidence.version,
+        "state": evidence.state.value,
+        "sha256": evidence.sha256,
+        "link": evidence.link,
+        "submitted_at": evidence.submitted_at,
+        "review_reason": evidence.review_reason,
+    }
+
+
+def instruction_document(instruction: Instruction) -> dict[str, Any]:
+    return {
+        "id": instruction.id,
+        "task_id": instruction.task_id,
+        "text": instruction.text,
+        "given_at": instruction.given_at,
+        "acknowledged_at": instruction.acknowledged_at,
+    }

@@ -1,0 +1,69 @@
+"""The scheduler only ticks; the database decides what is owed.
+
+Jobs live in memory and are declared again at every start. A tick that comes late, twice, or beside another
+scheduler's changes nothing: what is owed is owed since, and unique keys keep it from being written twice. So a
+missed run is made up for by the next (`misfire_grace_time=None`), and several missed runs by one (`coalesce`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import copy_context
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from runtime import jobs
+from runtime.bootstrap import Application
+from tracker.clock import OFFICE_ZONE
+
+HEARTBEAT_SECONDS = 30
+ROUND_SECONDS = 60
+
+log = structlog.get_logger(__name__)
+
+
+def create_scheduler(application: Application) -> BackgroundScheduler:
+    """Return a scheduler with its jobs declared, not yet started.
+
+    APScheduler counts weekdays from Monday = 0 where crontab counts from Sunday: days are written by name.
+    """
+    scheduler = BackgroundScheduler(
+        timezone=OFFICE_ZONE,
+        executors={"default": ThreadPoolExecutor(2)},  # the heartbeat does not wait for a slow mail server
+        job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+    )
+    at_once = jobs.real_now()
+    every_minute = IntervalTrigger(seconds=ROUND_SECONDS, timezone=OFFICE_ZONE)
+    often = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone=OFFICE_ZONE)
+    in_working_hours = CronTrigger(day_of_week="mon-sun", hour="7-20", minute="*/5", timezone=OFFICE_ZONE)
+    _declare(scheduler, application, jobs.beat, often, at_once)
+    _declare(scheduler, application, jobs.run_reminders, every_minute, at_once)
+    _declare(scheduler, application, jobs.queue_weekly_reports, in_working_hours, at_once)
+    scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
+    return scheduler
+
+
+def _declare(
+    scheduler: BackgroundScheduler,
+    application: Application,
+    job: Callable[[Application], object],
+    trigger: object,
+    first_run_at: object,
+) -> None:
+    context = copy_context()  # a rehearsal's fixed clock belongs to the context, which threads do not inherit
+    scheduler.add_job(
+        lambda: context.copy().run(job, application),
+        trigger,
+        id=job.__name__,
+        next_run_time=first_run_at,
+    )
+
+
+def _log_failure(event: JobExecutionEvent) -> None:
+    """A job that fails is tried again at its next tick; what it began was rolled back."""
+    log.error("定时任务失败，下一次再试", job=event.job_id, error=str(event.exception))

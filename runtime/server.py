@@ -1,0 +1,27 @@
+"""Serving the web application, with the scheduler beside it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+import uvicorn
+
+from runtime.bootstrap import Application
+from runtime.readiness import readiness_of
+from runtime.worker import running_scheduler
+from web.server import create_app
+
+
+def serve_until_stopped(application: Application, *, host: str, port: int) -> None:
+    """Answer requests and tick until SIGTERM or SIGINT. Raises OSError where the port is taken."""
+    config = uvicorn.Config(
+        create_app(readiness_of(application)),
+        log_config=None,  # what it logs goes where everything else goes
+        access_log=False,
+    )
+    with socket.create_server((host, port)) as listening, running_scheduler(application):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            # uvicorn stops at a signal and then raises it again, which would end us before the worker has ended
+            signal.signal(number, lambda *_: None)
+        uvicorn.Server(config).run(sockets=[listening])
