@@ -12,6 +12,7 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -109,16 +110,41 @@ class OfficeArchive:
     def parse(self, member: str) -> etree._Element:
         """The XML of one member. Raises SourceDamaged, SourceTooLarge, or SourceUnsupported for a DOCTYPE."""
         try:
-            root = etree.fromstring(_STRICT_NAMESPACE.sub(_USUAL_NAMESPACE, self.read(member)), _parser())
+            root = etree.fromstring(self._usual(member), _parser())
         except (etree.XMLSyntaxError, ValueError) as error:
-            raise SourceDamaged(
-                f"文件“{self.name}”内部的{member}不完整或已损坏，请用 Word 或 WPS 打开并另存后再导入。"
-            ) from error
-        if root.getroottree().docinfo.doctype:
+            raise self._damaged_part(member) from error
+        self._refuse_doctype(root, member)
+        return root
+
+    def stream(self, member: str, tags: Sequence[str]) -> Iterator[etree._Element]:
+        """Elements of one large member, each given up after it was looked at. Raises what `parse` raises."""
+        source = io.BytesIO(self._usual(member))
+        events = etree.iterparse(
+            source, tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        )
+        try:
+            for _, element in events:
+                self._refuse_doctype(element, member)
+                yield element
+                element.clear()
+                while (earlier := element.getprevious()) is not None:
+                    earlier.getparent().remove(earlier)  # type: ignore[union-attr]
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise self._damaged_part(member) from error
+
+    def _usual(self, member: str) -> bytes:
+        return _STRICT_NAMESPACE.sub(_USUAL_NAMESPACE, self.read(member))
+
+    def _damaged_part(self, member: str) -> SourceDamaged:
+        return SourceDamaged(
+            f"文件“{self.name}”内部的{member}不完整或已损坏，请用 Word 或 WPS 打开并另存后再导入。"
+        )
+
+    def _refuse_doctype(self, element: etree._Element, member: str) -> None:
+        if element.getroottree().docinfo.doctype:
             raise SourceUnsupported(
                 f"文件“{self.name}”内部的{member}含有实体声明，正常的办公文件没有，已拒绝读取，请用 Word 或 WPS 另存后再导入。"
             )
-        return root
 
     def relationships(self, part: str) -> tuple[Relationship, ...]:
         """Where a part (or, for an empty name, the package) leads to, in the file's order."""

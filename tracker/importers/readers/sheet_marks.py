@@ -7,7 +7,7 @@ year (“5月31日”) with the year in which it was typed. What the office sees
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -23,9 +23,11 @@ _RELATIONSHIP_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relat
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _MARGIN_CODE = re.compile(r'&(?:"[^"]*"|K[0-9A-F]{6}|\d+|[A-Z])')
-_MARGINS = frozenset(
+_ROW, _COLUMN = _SHEET + "row", _SHEET + "col"
+_MARGINS = tuple(
     _SHEET + name for name in ("oddHeader", "oddFooter", "evenHeader", "firstHeader", "firstFooter")
 )
+_SCANNED = (_ROW, _COLUMN, *_MARGINS)
 
 
 class DateShape(StrEnum):
@@ -76,9 +78,8 @@ def read_marks(archive: OfficeArchive) -> dict[str, SheetMarks]:
     for sheet in archive.parse(workbook).iter(_SHEET + "sheet"):
         link = targets.get(sheet.get(_RELATIONSHIP_ID, ""))
         if link is not None and link.kind == "worksheet" and archive.has(link.target):
-            marks[sheet.get("name", "")] = _Scan(archive.name, archive.limits, shapes).run(
-                archive.parse(link.target)
-            )
+            scan = _Scan(archive.name, archive.limits, shapes)
+            marks[sheet.get("name", "")] = scan.run(archive.stream(link.target, _SCANNED))
     return marks
 
 
@@ -106,15 +107,17 @@ class _Scan:
         self._used_rows = 0
         self._low, self._high = [2**31, 2**31], [-1, -1]
 
-    def run(self, root: _Element) -> SheetMarks:
+    def run(self, elements: Iterable[_Element]) -> SheetMarks:
         row = -1
-        for element in root.iter(_SHEET + "row"):
-            number = element.get("r", "")
-            row = int(number) - 1 if number.isdigit() else row + 1
-            self._scan_row(element, row)
-        columns = (element for element in root.iter(_SHEET + "col") if element.get("hidden") in {"1", "true"})
-        self._marks.hidden_columns = sum(1 for _ in columns)
-        self._marks.margins = tuple(_margin_lines(root))
+        for element in elements:
+            if element.tag == _ROW:
+                number = element.get("r", "")
+                row = int(number) - 1 if number.isdigit() else row + 1
+                self._scan_row(element, row)
+            elif element.tag == _COLUMN:
+                self._marks.hidden_columns += element.get("hidden") in {"1", "true"}
+            else:
+                self._marks.margins += tuple(_margin_lines(element.text or ""))
         return self._marks
 
     def _scan_row(self, element: _Element, row: int) -> None:
@@ -149,8 +152,6 @@ def _column(letters: str) -> int:
     return number - 1
 
 
-def _margin_lines(root: _Element) -> Iterator[str]:
-    for element in root.iter(*_MARGINS):
-        for line in _MARGIN_CODE.sub("\n", element.text or "").splitlines():
-            if line.strip():
-                yield line.strip()
+def _margin_lines(text: str) -> Iterator[str]:
+    """The lines of a header or footer without their codes (&C, &P, &"宋体")."""
+    return (line.strip() for line in _MARGIN_CODE.sub("\n", text).splitlines() if line.strip())

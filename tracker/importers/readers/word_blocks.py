@@ -71,10 +71,11 @@ class BlockReader:
     def _labelled(self, paragraph: _Element, written: Written) -> str:
         """The text with its automatic number. A paragraph that was deleted is not counted."""
         text = written.text
-        if not text.strip() and child(paragraph, "pPr", "rPr", "del") is not None:
+        properties = child(paragraph, "pPr")
+        if not text.strip() and child(properties, "rPr", "del") is not None:
             return ""
-        number_id, depth = direct_numbering(paragraph)
-        style = self._styles.get(names.value(paragraph, "pPr", "pStyle"))
+        number_id, depth = direct_numbering(properties)
+        style = self._styles.get(names.value(properties, "pStyle"))
         number_id = number_id or style.number_id
         if not number_id or number_id == "0":
             return text

@@ -43,7 +43,7 @@ UNSEEN: Final = frozenset(
 def child(element: _Element | None, *path: str) -> _Element | None:
     """Follow WordprocessingML children by local name; None as soon as one is missing."""
     for local in path:
-        if element is None:
+        if element is None or not len(element):
             return None
         element = element.find(_WORD + local)
     return element

@@ -75,8 +75,8 @@ def _is_default(element: _Element) -> bool:
     return element.get(word("type")) == "paragraph" and element.get(word("default")) in {"1", "true", "on"}
 
 
-def direct_numbering(paragraph: _Element) -> tuple[str | None, int | None]:
-    """The list and the depth that a paragraph names itself."""
-    numbering = child(paragraph, "pPr", "numPr")
+def direct_numbering(properties: _Element | None) -> tuple[str | None, int | None]:
+    """The list and the depth that a paragraph's own properties name."""
+    numbering = child(properties, "numPr")
     depth = value(numbering, "ilvl")
     return value(numbering, "numId"), None if depth is None else whole_number(depth, 0)

@@ -281,6 +281,11 @@ class TestBombs:
             refusal(bytes(bomb), limits=ReadLimits(max_part_bytes=1_000_000)), SourceTooLarge | SourceDamaged
         )
 
+    def test_a_part_that_is_too_large_alone_is_refused(self) -> None:
+        large = replace_member(GOOD_DOCX, "word/document.xml", b"<a>" + bytes(range(32, 127)) * 40 + b"</a>")
+
+        assert isinstance(refusal(large, limits=ReadLimits(max_part_bytes=3000)), SourceTooLarge)
+
     def test_parts_share_one_budget(self) -> None:
         many = replace_member(GOOD_DOCX, "word/styles.xml", b"<a>" + b"b" * 3000 + b"</a>")
 
@@ -295,6 +300,16 @@ class TestBombs:
         rows = build_docx("<w:tbl>" + "<w:tr><w:tc><w:p/></w:tc></w:tr>" * 100_000 + "</w:tbl>")
 
         assert "的表格超过20000行" in str(refusal(rows))
+
+    def test_rows_are_counted_under_any_prefix(self) -> None:
+        rows = build_docx(table(*[row(cell("甲"))] * 12))
+        with zipfile.ZipFile(io.BytesIO(rows)) as archive:
+            content = archive.read("word/document.xml")
+        renamed = content.replace(b"w:", b"x:").replace(b"xmlns:w=", b"xmlns:x=")
+
+        assert "的表格超过10行" in str(
+            refusal(replace_member(rows, "word/document.xml", renamed), limits=ReadLimits(max_rows=10))
+        )
 
     def test_xml_nested_too_deeply_is_damage(self) -> None:
         deep = build_docx("<w:sdt>" * 5000 + "</w:sdt>" * 5000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples_of_compound import Value, build_excel_97
-from tracker.importers.errors import SourceTooLarge
+from tests.samples_of_word import zip_of
+from tracker.importers.errors import SourceClassified, SourceTooLarge, SourceUnsupported
 from tracker.importers.readers import ReadLimits, read_source_bytes
 from tracker.importers.readers.sheet_marks import DateShape, date_shape
 from tracker.importers.readers.sheets import write_value
@@ -184,6 +186,40 @@ class TestXlsx:
 
         with pytest.raises(SourceTooLarge, match="的表格超过10行"):
             read(fill, ReadLimits(max_rows=10))
+
+    def test_coloured_rows_without_text_do_not_count(self) -> None:
+        def fill(workbook: Any) -> None:
+            sheet = workbook.add_worksheet()
+            sheet.write(0, 0, "甲")
+            for row in range(1, 30):
+                sheet.write_blank(row, 0, None, workbook.add_format({"bg_color": "yellow"}))
+
+        (grid,) = grids(read(fill, ReadLimits(max_rows=10)))
+
+        assert grid.row_count == 1
+
+    def test_a_mark_of_secrecy_in_the_header_of_a_sheet_is_seen(self) -> None:
+        def fill(workbook: Any) -> None:
+            sheet = workbook.add_worksheet()
+            sheet.write(0, 0, "甲")
+            sheet.set_header('&C&"宋体,常规"&12机密★1年&R第 &P 页')
+
+        with pytest.raises(SourceClassified, match="页眉或页脚"):
+            read(fill)
+
+    def test_an_entity_in_a_sheet_is_refused(self) -> None:
+        def fill(workbook: Any) -> None:
+            workbook.add_worksheet().write(0, 0, "甲")
+
+        with zipfile.ZipFile(io.BytesIO(build_xlsx(fill))) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        sheet = members["xl/worksheets/sheet1.xml"]
+        members["xl/worksheets/sheet1.xml"] = sheet.replace(
+            b"<worksheet", b'<!DOCTYPE w [<!ENTITY a "b">]><worksheet', 1
+        )
+
+        with pytest.raises(SourceUnsupported, match="实体声明"):
+            read_source_bytes(zip_of(members), "甲.xlsx")
 
     def test_a_stray_cell_at_the_far_corner_does_not_fill_the_memory(self) -> None:
         def fill(workbook: Any) -> None:
