@@ -24,7 +24,7 @@ _INDEX_HEADINGS = (
     "审核日期",
     "校验码",
 )
-_INDEX_WIDTHS = (1.2, 5.0, 6.4, 1.2, 1.9, 1.8, 2.3, 1.8, 2.3, 1.8)
+_INDEX_WIDTHS = (1.2, 4.8, 6.1, 1.2, 1.9, 1.8, 2.3, 1.8, 2.3, 2.3)
 _MILESTONE_HEADINGS = ("序号", "时间节点", "原定时限", "现定时限", "完成日期", "结果")
 _MILESTONE_WIDTHS = (1.3, 10.4, 3.4, 3.4, 3.4, 3.0)
 _HISTORY_HEADINGS = ("序号", "时间", "办理人", "办理事项", "说明")
@@ -41,7 +41,9 @@ def cover(contents: PackageContents) -> bytes:
     add_heading(document, "归 档 材 料", size=36)
     add_heading(document, contents.title, size=18)
     add_text(document, "")
-    add_table(document, (), _cover_rows(contents), widths=(4.2, 11.0), size=12, centred=frozenset({0}))
+    add_table(
+        document, (), _cover_rows(contents), widths=(4.2, 11.0), size=12, padding=6, centred=frozenset({0})
+    )
     add_text(document, "")
     add_text(
         document,

@@ -14,7 +14,7 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -68,8 +68,9 @@ def add_table(
     widths: Sequence[float],
     centred: frozenset[int] = frozenset(),
     size: float = 10.5,
+    padding: float = 2,
 ) -> None:
-    """A ruled table whose heading row is repeated on every page. `widths` in centimetres."""
+    """A ruled table whose heading row is repeated on every page. `widths` in centimetres, `padding` in points."""
     table = document.add_table(rows=0, cols=len(widths), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
@@ -79,19 +80,23 @@ def add_table(
         _mark_row(line, is_heading=is_heading)
         for column, (cell, text) in enumerate(zip(line.cells, row, strict=True)):
             cell.width = Cm(widths[column])
-            fill_cell(cell, text, size=size, bold=is_heading, centred=is_heading or column in centred)
+            paragraph = fill_cell(
+                cell, text, size=size, bold=is_heading, centred=is_heading or column in centred
+            )
+            paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(padding)
     for column, width in enumerate(widths):
         table.columns[column].width = Cm(width)
 
 
-def fill_cell(cell: _Cell, text: str, *, size: float, bold: bool = False, centred: bool = False) -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.paragraph_format.space_after = Pt(0)
+def fill_cell(cell: _Cell, text: str, *, size: float, bold: bool = False, centred: bool = False) -> Paragraph:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+    paragraph: Paragraph = cell.paragraphs[0]
     if centred:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = paragraph.add_run(printable(text))
     style_run(run, font=TABLE_FONT, size=size)
     run.bold = bold
+    return paragraph
 
 
 def style_run(run: Run, *, font: str, size: float) -> None:
@@ -173,28 +178,25 @@ def _set_page(document: Document, *, landscape: bool) -> None:
     for text, field in (("第 ", "PAGE"), (" 页  共 ", "NUMPAGES"), (" 页", None)):
         style_run(footer.add_run(text), font=TABLE_FONT, size=9)
         if field:
-            _add_field(footer.add_run(), field)
+            _add_field(footer, field)
 
 
-def _add_field(run: Run, instruction: str) -> None:
-    style_run(run, font=TABLE_FONT, size=9)
-    for kind, text in (
-        ("begin", None),
-        (None, instruction),
-        ("separate", None),
-        ("result", "1"),
-        ("end", None),
-    ):
-        if kind == "result":
-            run._r.add_t(str(text))
-        elif kind is None:
-            element: Any = OxmlElement("w:instrText")
-            element.text = f" {text} "
-            run._r.append(element)
-        else:
-            element = OxmlElement("w:fldChar")
-            element.set(qn("w:fldCharType"), kind)
-            run._r.append(element)
+def _add_field(paragraph: Paragraph, name: str) -> None:
+    """A field that the word processor fills in; each of its pieces is a run of its own, or it loses its size."""
+    instruction: Any = OxmlElement("w:instrText")
+    instruction.text = f" {name} "
+    result: Any = OxmlElement("w:t")
+    result.text = "1"
+    for piece in (_mark("begin"), instruction, _mark("separate"), result, _mark("end")):
+        run = paragraph.add_run()
+        style_run(run, font=TABLE_FONT, size=9)
+        run._r.append(piece)
+
+
+def _mark(kind: str) -> Any:
+    mark = OxmlElement("w:fldChar")
+    mark.set(qn("w:fldCharType"), kind)
+    return mark
 
 
 def _mark_row(row: _Row, *, is_heading: bool) -> None:
