@@ -255,6 +255,23 @@ class TestText:
         assert document.blocks == (Paragraph("明显", "第1段"),)
         assert document.notes == ("有2个字符设为隐藏文字，未导入。",)
 
+    def test_what_cannot_be_read_is_counted(self) -> None:
+        picture = "<w:r><w:drawing><a:blip xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'/></w:drawing></w:r>"
+        inner = f"{picture}<w:r><w:object/></w:r><w:r><w:commentReference/></w:r>"
+
+        document = read(paragraph("正文", inner=inner), "<w:altChunk/>")
+
+        assert document.notes == (
+            "有1张图片，图片里的文字不会读入，如有任务内容请改为文字。",
+            "有2个嵌入对象，其内容不会读入，请把内容粘贴为普通表格。",
+            "有1条批注，未导入。",
+        )
+
+    def test_formulas_and_word_art_are_text(self) -> None:
+        inner = "<m:oMath><m:r><m:t>a+b</m:t></m:r></m:oMath><w:r><w:pict><v:shape><v:textpath string='艺术字'/></v:shape></w:pict></w:r>"
+
+        assert read(paragraph(inner=inner)).blocks == (Paragraph("a+b艺术字", "第1段"),)
+
     def test_check_marks_of_symbol_fonts_are_written_as_signs(self) -> None:
         marks = "".join(
             f'<w:r><w:sym w:font="Wingdings" w:char="{code}"/></w:r>' for code in ("F0FE", "F0A8", "F0E7")
