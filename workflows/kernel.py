@@ -159,7 +159,8 @@ def _transitions_of(rule: Rule) -> list[dict[str, Any]]:
             "trigger": rule.trigger.value,
             "source": source,
             "dest": dest,
-            "conditions": [*_way_back(rule, dest), "nothing_is_unmet"],
+            # what is unmet comes first: a way back that is not known must still say why
+            "conditions": ["nothing_is_unmet", *_way_back(rule, dest)],
         }
         for source in rule.sources
         for dest in rule.dests
