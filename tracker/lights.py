@@ -53,12 +53,18 @@ class LightThresholds:
 class Dated(Protocol):
     """What a light looks at; a `Milestone` has it, a row of a figures query may."""
 
-    state: MilestoneState
-    due_on: date | None
-    first_due_on: date | None
-    was_overdue: bool
-    reported_at: datetime | None
-    met_at: datetime | None
+    @property
+    def state(self) -> MilestoneState: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def first_due_on(self) -> date | None: ...
+    @property
+    def was_overdue(self) -> bool: ...
+    @property
+    def reported_at(self) -> datetime | None: ...
+    @property
+    def met_at(self) -> datetime | None: ...
 
 
 def light_of(
