@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_
+from sqlalchemy import ColumnElement, bindparam, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, select
 
@@ -45,6 +45,7 @@ def get_task(session: Session, task_id: int) -> Task:
 
 
 _LOCKED = select(Task).with_for_update().execution_options(populate_existing=True)
+_LOCKED_ONE = _LOCKED.where(col(Task.id) == bindparam("task_id"))
 
 
 def lock_task(session: Session, task_id: int) -> Task:
@@ -53,7 +54,7 @@ def lock_task(session: Session, task_id: int) -> Task:
     SQLite holds the whole database from the beginning of a writing transaction; PostgreSQL locks the row, and
     the row that holds the shared lists, so that what a rule looked at stays true until the commit.
     """
-    task = session.exec(_LOCKED.where(col(Task.id) == task_id)).one_or_none()
+    task = session.exec(_LOCKED_ONE, params={"task_id": task_id}).one_or_none()
     if task is None:
         raise TaskNotFound(task_id)
     holders = {task.deliverables_from_id, task.milestones_from_id} - {None, task_id}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, col, select
 
 from tracker.models import AuditEvent, AuditHead
@@ -43,11 +44,15 @@ def record(
 ) -> AuditEvent:
     """Append one event to the chain. The head row is locked until the transaction ends, so the chain never forks.
 
-    `kind` is `subject.verb` (task.issue, evidence.accept). `data` must be plain JSON.
+    `kind` is `subject.verb` (task.issue, evidence.accept). `data` must be plain JSON. Written at once; what is
+    returned says what was written and belongs to no session.
     """
-    head = session.exec(select(AuditHead).with_for_update()).one_or_none()
+    session.flush()
+    connection = session.connection()
+    head = connection.execute(_HEAD).one_or_none()
     if head is None:
-        head = AuditHead()
+        connection.execute(insert(AuditHead), {"id": 1, "event_id": 0, "hash": GENESIS_HASH})
+        head = connection.execute(_HEAD).one()
     event = AuditEvent(
         id=head.event_id + 1,
         at=at,
@@ -64,10 +69,15 @@ def record(
         hash="",
     )
     event.hash = hash_of(event)
-    head.event_id, head.hash = event.id, event.hash
-    session.add(event)
-    session.add(head)
+    connection.execute(_APPEND, event.model_dump())
+    connection.execute(_MOVE_HEAD, {"newest_id": event.id, "newest_hash": event.hash})
     return event
+
+
+# Built once: every act of the register runs these three.
+_HEAD = select(col(AuditHead.event_id), col(AuditHead.hash)).with_for_update()
+_APPEND = insert(AuditEvent)
+_MOVE_HEAD = update(AuditHead).values(event_id=bindparam("newest_id"), hash=bindparam("newest_hash"))
 
 
 def canonical_json(value: Any) -> str:

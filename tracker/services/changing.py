@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlmodel import SQLModel
+from sqlalchemy import Update, bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlmodel import Session, SQLModel
+
+from tracker.models import Milestone, Task
 
 Changes = dict[str, list[Any]]
+Guarded = Task | Milestone
 
 
 def change_row(row: SQLModel, values: Mapping[str, Any]) -> Changes:
@@ -28,6 +34,35 @@ def changes_of(row: SQLModel, values: Mapping[str, Any]) -> Changes:
         if before != after:
             found[name] = [as_json(before), as_json(after)]
     return found
+
+
+def compare_and_set(
+    session: Session, row: Guarded, guards: tuple[str, ...], values: Mapping[str, Any]
+) -> bool:
+    """Write `values` where the row still has the `guards` that were read; False where somebody was faster.
+
+    The row in the session then says what was written, without being read again.
+    """
+    statement = _compare_and_set(type(row), guards, tuple(sorted(values)))
+    named = {f"new_{name}": value for name, value in values.items()}
+    expected = {f"old_{name}": getattr(row, name) for name in guards}
+    result = session.connection().execute(statement, {"row_id": row.id, **named, **expected})
+    if result.rowcount != 1:
+        return False
+    for name, value in values.items():
+        set_committed_value(row, name, value)
+    return True
+
+
+@lru_cache(maxsize=256)
+def _compare_and_set(model: type[Any], guards: tuple[str, ...], names: tuple[str, ...]) -> Update:
+    table = model.__table__
+    return (
+        update(table)
+        .where(table.c.id == bindparam("row_id"))
+        .where(*(table.c[name] == bindparam(f"old_{name}") for name in guards))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 def as_json(value: Any) -> Any:

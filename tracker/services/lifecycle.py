@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import CursorResult, update
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from tracker.calendar import WorkCalendar
 from tracker.clock import office_day
@@ -29,7 +27,7 @@ from tracker.services import events, milestones
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.calendars import load_calendar
-from tracker.services.changing import Changes, changes_of
+from tracker.services.changing import Changes, changes_of, compare_and_set
 from tracker.services.watching import look_again
 from workflows.kernel import GuardsUnmet, Unmet, explain, fire
 from workflows.task import TASK_WORKFLOW, TaskState, TaskTrigger
@@ -175,17 +173,8 @@ def _save(session: Session, task: Task, values: Mapping[str, Any]) -> Changes:
     """Write by compare-and-set on state and version, so that of two processes only one can have moved it."""
     changed = changes_of(task, values)
     written = {name: values[name] for name in changed} | {"version": task.version + 1}
-    result = session.connection().execute(
-        update(Task)
-        .where(col(Task.id) == task.id, col(Task.state) == task.state, col(Task.version) == task.version)
-        .values(**written)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if not compare_and_set(session, task, ("state", "version"), written):
         raise StaleTask(id_of(task))
-    for name, value in written.items():
-        set_committed_value(task, name, value)
     return changed
 
 

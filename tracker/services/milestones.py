@@ -9,9 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, update
-from sqlalchemy.orm.attributes import set_committed_value
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from tracker.clock import office_day
 from tracker.errors import StaleTask
@@ -22,7 +20,7 @@ from tracker.queries.parts import Parts, get_parts
 from tracker.queries.tasks import get_task, lock_task
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
-from tracker.services.changing import Changes, changes_of
+from tracker.services.changing import Changes, changes_of, compare_and_set
 from tracker.services.watching import OPEN_MILESTONES, look_day
 from workflows.kernel import GuardsUnmet, Unmet, explain, fire
 from workflows.milestone import (
@@ -182,15 +180,6 @@ def _save(session: Session, milestone: Milestone, values: Mapping[str, Any]) -> 
     """Write by compare-and-set on the state, so that of two processes only one can have moved it."""
     changed = changes_of(milestone, values)
     session.flush()
-    result = session.connection().execute(
-        update(Milestone)
-        .where(col(Milestone.id) == milestone.id, col(Milestone.state) == milestone.state)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
-    assert isinstance(result, CursorResult)
-    if result.rowcount != 1:
+    if not compare_and_set(session, milestone, ("state",), values):
         raise StaleTask(milestone.task_id)
-    for name, value in values.items():
-        set_committed_value(milestone, name, value)
     return changed
