@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 from typer._completion_shared import get_completion_script, install
 
-from runtime.cli.grammar import Commands
+from runtime.cli.grammar import COMPLETE_VARIABLE, Commands
 from runtime.cli.output import say
 
 app = Commands()
-COMPLETE_VARIABLE = "_DINGBAN_COMPLETE"
 
 
 class Shell(StrEnum):

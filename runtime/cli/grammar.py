@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from importlib import import_module
 from typing import Any, TypeVar, cast
 
 import typer
+from typer.completion import completion_init
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
@@ -16,6 +18,7 @@ from runtime.cli import wording
 from runtime.cli.exits import report_failure
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+COMPLETE_VARIABLE = "_DINGBAN_COMPLETE"
 GLOBAL_WITH_VALUE = ("--config", "--now")
 
 
@@ -99,6 +102,8 @@ class RootGroup(ChineseGroup):
         windows_expand_args: bool = True,
         **extra: Any,
     ) -> Any:
+        if COMPLETE_VARIABLE in os.environ:
+            completion_init()  # tells Typer of the shells; it would do so only with its own, English options
         given = hoist_global_options(sys.argv[1:] if args is None else args)
         try:
             ended = super().main(given, "dingban", complete_var, False, windows_expand_args, **extra)

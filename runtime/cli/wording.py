@@ -43,6 +43,12 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"Value (?P<name>.*) is not a valid (?P<type>\w+)\.?", "{name} 不对，应为{type}"),
     (r"(?P<name>.*) is not in the range (?P<range>.*?)\.?", "{name} 不在允许的范围内（{range}）"),
     (r"(?P<name>.*) is not one of (?P<range>.*?)\.?", "{name} 不对，只能是 {range}"),
+    (r"Input should be a valid integer\b.*", "应为整数"),
+    (r"Input should be a valid (?:number|float)\b.*", "应为数字"),
+    (r"Input should be a valid boolean\b.*", "应为是或否"),
+    (r"Input should be greater than or equal to (?P<name>\S+)", "不能小于 {name}"),
+    (r"Input should be less than or equal to (?P<name>\S+)", "不能大于 {name}"),
+    (r"Input should be (?P<range>'.*)", "只能是 {range}"),
     (r"(?:File|Path|Directory) ['\"](?P<name>.*?)['\"] does not exist\.?", "找不到“{name}”"),
 )
 
@@ -90,21 +96,22 @@ def _sentence(error: Any) -> str:
     if kind == "BadParameter" and parameter is not None:
         is_option = parameter.param_type_name == "option"
         name = parameter.opts[0] if is_option else _argument_name(parameter)
-        return f"{'选项' if is_option else '参数'} {name} 的值{sentence}"
+        return f"{'选项' if is_option else '参数'} {name} 的值不对：{sentence}"
     return sentence
 
 
 def translate(message: str) -> str:
     """The Chinese for a sentence of Typer's. One that is not known is given as it stands."""
+    sentence = message.strip().removeprefix("Value error, ")
     for pattern, chinese in _SENTENCES:
-        if match := re.fullmatch(pattern, message.strip(), re.DOTALL):
+        if match := re.fullmatch(pattern, sentence, re.DOTALL):
             words = {key: value or "" for key, value in match.groupdict().items()}
             if "type" in words:
                 words["type"] = _TYPES.get(words["type"], words["type"])
             if words.get("near"):
                 words["near"] = f"，是不是 {words['near'].replace(chr(39), '')}？"
-            return chinese.format(**words)
-    return message.strip().rstrip(".")
+            return chinese.format(**words).replace(" or ", "、").replace(", ", "、")
+    return sentence.rstrip(".")
 
 
 def _usage(command: Any, context: Any) -> str:

@@ -68,8 +68,15 @@ def upgrade() -> None:
         "heartbeat",
         sa.Column("worker", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=False),
         sa.Column("seen_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("worker"),
+    )
+    op.create_table(
+        "round_progress",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("office_day", sa.Date(), nullable=True),
+        sa.Column("plan", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
         "sent_report",
@@ -169,6 +176,7 @@ def upgrade() -> None:
     op.create_table(
         "letter",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sqlmodel.sql.sqltypes.AutoString(length=160), nullable=False),
         sa.Column(
             "kind",
             sa.Enum(
@@ -183,10 +191,9 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("recipient_id", sa.Integer(), nullable=False),
-        sa.Column("cc_id", sa.Integer(), nullable=True),
         sa.Column("office_day", sa.Date(), nullable=False),
-        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
-        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=False),
+        sa.Column("channel", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
+        sa.Column("address", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=True),
         sa.Column("message_id", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=False),
         sa.Column("thread_id", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("reply_to", sqlmodel.sql.sqltypes.AutoString(length=254), nullable=True),
@@ -215,19 +222,23 @@ def upgrade() -> None:
         sa.Column("sent_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("error", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["cc_id"],
-            ["person.id"],
-        ),
-        sa.ForeignKeyConstraint(
             ["recipient_id"],
             ["person.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("key"),
         sa.UniqueConstraint("message_id"),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letter_recipient_id"), ["recipient_id"], unique=False)
         batch_op.create_index("ix_letter_state_next_try_at", ["state", "next_try_at"], unique=False)
+        batch_op.create_index(
+            "uq_letter_digest",
+            ["office_day", "recipient_id"],
+            unique=True,
+            sqlite_where=sa.text("kind = 'digest'"),
+            postgresql_where=sa.text("kind = 'digest'"),
+        )
 
     op.create_table(
         "person_alias",
@@ -380,6 +391,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index("ix_task_campaign_state", ["campaign_id", "state"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_lead_unit_id"), ["lead_unit_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_task_milestones_from_id"), ["milestones_from_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state"), ["state"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_table_id"), ["table_id"], unique=False)
 
@@ -671,6 +683,7 @@ def upgrade() -> None:
         sa.Column("start_on", sa.Date(), nullable=True),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("first_due_on", sa.Date(), nullable=True),
+        sa.Column("was_overdue", sa.Boolean(), nullable=False),
         sa.Column("is_provisional", sa.Boolean(), nullable=False),
         sa.Column("recurrence", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("offset_count", sa.Integer(), nullable=True),
@@ -720,13 +733,20 @@ def upgrade() -> None:
             ["task.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("task_id", "number", "part", "series_id", "occurs_on"),
     )
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.create_index("ix_milestone_due_on_state", ["due_on", "state"], unique=False)
         batch_op.create_index("ix_milestone_look_on", ["look_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_milestone_series_id"), ["series_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_milestone_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "uq_milestone_series_day",
+            ["series_id", "occurs_on"],
+            unique=True,
+            sqlite_where=sa.text("event_id IS NULL"),
+            postgresql_where=sa.text("event_id IS NULL"),
+        )
+        batch_op.create_index("uq_milestone_series_event", ["series_id", "event_id"], unique=True)
 
     op.create_table(
         "evidence",
@@ -848,6 +868,7 @@ def upgrade() -> None:
         sa.Column("office_day", sa.Date(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("letter_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
@@ -877,6 +898,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notice_milestone_id"), ["milestone_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_recipient_id"), ["recipient_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_notice_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "ix_notice_waiting",
+            ["recipient_id"],
+            unique=False,
+            sqlite_where=sa.text("letter_id IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("letter_id IS NULL AND withdrawn_at IS NULL"),
+        )
 
     # ### end Alembic commands ###
 
@@ -884,6 +912,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("notice", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_notice_waiting",
+            sqlite_where=sa.text("letter_id IS NULL AND withdrawn_at IS NULL"),
+            postgresql_where=sa.text("letter_id IS NULL AND withdrawn_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_notice_task_id"))
         batch_op.drop_index(batch_op.f("ix_notice_recipient_id"))
         batch_op.drop_index(batch_op.f("ix_notice_milestone_id"))
@@ -901,6 +934,12 @@ def downgrade() -> None:
 
     op.drop_table("evidence")
     with op.batch_alter_table("milestone", schema=None) as batch_op:
+        batch_op.drop_index("uq_milestone_series_event")
+        batch_op.drop_index(
+            "uq_milestone_series_day",
+            sqlite_where=sa.text("event_id IS NULL"),
+            postgresql_where=sa.text("event_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_milestone_task_id"))
         batch_op.drop_index(batch_op.f("ix_milestone_series_id"))
         batch_op.drop_index("ix_milestone_look_on")
@@ -947,6 +986,7 @@ def downgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_task_table_id"))
         batch_op.drop_index(batch_op.f("ix_task_state"))
+        batch_op.drop_index(batch_op.f("ix_task_milestones_from_id"))
         batch_op.drop_index(batch_op.f("ix_task_lead_unit_id"))
         batch_op.drop_index("ix_task_campaign_state")
         batch_op.drop_index(batch_op.f("ix_task_campaign_id"))
@@ -961,6 +1001,11 @@ def downgrade() -> None:
 
     op.drop_table("person_alias")
     with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_letter_digest",
+            sqlite_where=sa.text("kind = 'digest'"),
+            postgresql_where=sa.text("kind = 'digest'"),
+        )
         batch_op.drop_index("ix_letter_state_next_try_at")
         batch_op.drop_index(batch_op.f("ix_letter_recipient_id"))
 
@@ -982,6 +1027,7 @@ def downgrade() -> None:
     op.drop_table("unit")
     op.drop_table("stored_file")
     op.drop_table("sent_report")
+    op.drop_table("round_progress")
     op.drop_table("heartbeat")
     op.drop_table("campaign")
     op.drop_table("calendar_year")
