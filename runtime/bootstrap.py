@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -15,6 +16,9 @@ from sqlmodel import Session
 from config.errors import ConfigurationError
 from config.policy import PolicyFiles, load_policy
 from config.settings import Settings
+from notifications.office_hours import OfficeHours
+from notifications.policy import ReminderPolicy
+from notifications.policy_reading import PolicyRefused
 from runtime import migrations
 from runtime.logging import set_up_logging
 from tracker.calendar import WorkCalendar
@@ -25,6 +29,8 @@ from tracker.importers.columns import ColumnSynonyms
 from tracker.importers.readers import ReadLimits
 from tracker.lights import LightThresholds, Measure
 from tracker.rules import OfficeRules
+
+_Policy = TypeVar("_Policy")
 
 
 class NotReady(Exception):
@@ -47,6 +53,33 @@ class Application:
             measure=Measure(signing.lateness_measured_at),
             lights=LightThresholds(yellow_within_days=lights.yellow_within_days),
         )
+
+    @cached_property
+    def reminder_policy(self) -> ReminderPolicy:
+        """Who is told what, how early and how often. Raises ConfigurationError."""
+        return _understood(self.policy, "reminders.toml", ReminderPolicy.from_mapping, self.policy.reminders)
+
+    @cached_property
+    def office_hours(self) -> OfficeHours:
+        """When the office can be disturbed. Raises ConfigurationError."""
+        return _understood(
+            self.policy, "office_hours.toml", OfficeHours.from_mapping, self.policy.office_hours
+        )
+
+    def check_policy(self) -> None:
+        """Raise ConfigurationError with everything that is wrong in any policy file."""
+        problems: list[str] = []
+        for ask in (
+            lambda: self.reminder_policy,
+            lambda: self.office_hours,
+            lambda: column_synonyms(self.policy),
+        ):
+            try:
+                ask()
+            except ConfigurationError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise ConfigurationError(problems)
 
     @cached_property
     def store(self) -> EvidenceStore:
@@ -83,10 +116,21 @@ class Application:
 
 def column_synonyms(policy: PolicyFiles) -> ColumnSynonyms:
     """What the columns of a responsibility table may be called. Raises ConfigurationError."""
+    return _understood(policy, "columns.toml", ColumnSynonyms.from_mapping, policy.columns)
+
+
+def _understood(
+    policy: PolicyFiles, name: str, read: Callable[[Mapping[str, Any]], _Policy], content: Mapping[str, Any]
+) -> _Policy:
+    """What a room makes of a policy file; what it refuses is told with the file's name."""
     try:
-        return ColumnSynonyms.from_mapping(policy.columns)
+        return read(content)
+    except PolicyRefused as error:
+        raise ConfigurationError(
+            [f"规则文件“{policy.paths[name]}”中的 {line}" for line in error.problems]
+        ) from None
     except TrackerError as error:
-        raise ConfigurationError([f"规则文件“{policy.paths['columns.toml']}”：{error}"]) from None
+        raise ConfigurationError([f"规则文件“{policy.paths[name]}”：{error}"]) from None
 
 
 def read_limits(settings: Settings) -> ReadLimits:
@@ -105,6 +149,7 @@ def open_application(settings: Settings) -> Iterator[Application]:
     _make_database_folder(settings.database_url)
     application = Application(settings, policy, create_engine_for(settings.database_url))
     try:
+        application.check_policy()
         yield application
     finally:
         application.close()
