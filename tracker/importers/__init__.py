@@ -1,5 +1,55 @@
 """From a real responsibility table to a draft: read the file, recognise the columns, place every character.
 
-`readers` turn a file into a `SourceDocument`, `recognise` and `rows` turn that into a `Draft`. Nothing here
-writes to the register: `tracker.services.importing` commits a draft.
+`readers` turn a file into a `SourceDocument`; `build_draft` turns that into a `Draft`, which says what each row would
+become and what is doubtful about it. Nothing here writes to the register: the service that commits a draft does.
+
+Order of the work: `tables` (titles, pages joined, kinds of tables) → `rows` (序号, sub-rows, broken and shifted rows)
+→ `groups` (merged headings) → `fields` (lists, people, units, deadlines) → `checks` (findings). `ledger` keeps the
+account of characters all along.
 """
+
+from tracker.importers.build import build_draft
+from tracker.importers.columns import ColumnsInvalid, ColumnSynonyms, Field
+from tracker.importers.default_columns import DEFAULT_SYNONYMS
+from tracker.importers.draft import (
+    Diagnostic,
+    Draft,
+    DraftDeliverable,
+    DraftMilestone,
+    DraftPerson,
+    DraftRow,
+    DraftTable,
+    Note,
+    Score,
+    ScoreKind,
+    ScoreRule,
+    Severity,
+    Skipped,
+    SourceAccount,
+    Unplaced,
+)
+from tracker.importers.people import Directory
+
+__all__ = [
+    "DEFAULT_SYNONYMS",
+    "ColumnSynonyms",
+    "ColumnsInvalid",
+    "Diagnostic",
+    "Directory",
+    "Draft",
+    "DraftDeliverable",
+    "DraftMilestone",
+    "DraftPerson",
+    "DraftRow",
+    "DraftTable",
+    "Field",
+    "Note",
+    "Score",
+    "ScoreKind",
+    "ScoreRule",
+    "Severity",
+    "Skipped",
+    "SourceAccount",
+    "Unplaced",
+    "build_draft",
+]

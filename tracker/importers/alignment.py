@@ -129,7 +129,8 @@ def align(row: GridRow, header: Header, vocabulary: Vocabulary) -> tuple[GridRow
         for column, slot in sorted(row.slots.items())
         if slot.is_holder and slot.text
     ]
-    columns = sorted(vocabulary.kinds)
+    covered = {column for column, slot in row.slots.items() if not slot.is_holder and slot.text}
+    columns = sorted(vocabulary.kinds.keys() - covered)
     placement, score = _best_placement(items, columns, vocabulary)
     stays = sum(
         vocabulary.fit(item, item.column) if item.column in vocabulary.kinds else LEFT_OUT for item in items

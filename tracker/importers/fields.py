@@ -14,16 +14,16 @@ from tracker.importers.grids import Header, Slot
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
 from tracker.importers.milestones import make_milestone
-from tracker.importers.people import OPEN_END, is_none, split_people, split_units
+from tracker.importers.people import is_none, looks_like_name, split_people, split_units
 from tracker.importers.rows import WorkRow
 
 ParseDeadlines = Callable[[str], Sequence[Deadline]]
-LINES = re.compile(r"\n+")
+FIGURE = re.compile(r"\s*\d+(?:\.\d+)?\s*分?\s*")
 LINES_AND_STOPS = re.compile(r"[\n；;]+")
-SENTENCES = re.compile(r"[\n；;。]+")
 LONGEST_LISTED_LINE = 60
-NAME_SEPARATORS = re.compile(r"[、,，;；/／|。]")
-PLAIN = (Field.SOURCE, Field.PROGRESS, Field.CONTACT, Field.REMARK)
+BETWEEN_NAMES = re.compile(
+    r"[、,，;；/／|。.：:()（）—–－_~\\-]|等(?:有关|相关)?(?:部门|单位|科室)?|以?及|和|与|无"
+)
 NOTED = (Field.PROGRESS, Field.CONTACT, Field.REMARK)
 
 
@@ -144,6 +144,9 @@ class RowReader:
         fields.title = self._text(row, fields, layout.title)
         fields.source = self._text(row, fields, Field.SOURCE)
         fields.score_cell = self._text(row, fields, Field.SCORE)
+        if fields.score_cell and not FIGURE.fullmatch(fields.score_cell):
+            heading = self.header.headings[self.header.columns_of(Field.SCORE)[0]].text
+            fields.notes.append(Note(_bare(heading), fields.score_cell))
         rest = {Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS} - {
             layout.requirement,
             layout.basis,
@@ -195,23 +198,25 @@ class RowReader:
         found: dict[Field, list[str]] = {Field.LEAD_UNIT: [], Field.UNITS: []}
         for wanted, units in found.items():
             for column in self.header.columns_of(wanted):
+                takes_people = "人" in self.header.headings[column].text
                 for slot in row.cells.get(column, []):
-                    self._claim_names(slot, fields, wanted)
-                    names = self._units_of(slot, column, row, fields)
+                    names = self._units_of(slot, fields, takes_people=takes_people)
+                    self._claim_words(slot, names, fields, wanted)
                     units.extend(name for name in names if name not in units)
         fields.lead_units, fields.units = tuple(found[Field.LEAD_UNIT]), tuple(found[Field.UNITS])
 
-    def _units_of(self, slot: Slot, column: int, row: WorkRow, fields: RowFields) -> tuple[str, ...]:
+    def _units_of(self, slot: Slot, fields: RowFields, *, takes_people: bool) -> tuple[str, ...]:
         units, is_open = split_units(slot.text)
         fields.open_ended |= is_open
-        if "人" not in self.header.headings[column].text or not any(person in slot.text for person in units):
+        if not takes_people:
             return units
         # one column for both (责任单位及责任人): what is shaped like a name is the person
-        people = tuple(person for person in split_people(slot.text) if not person.is_unit)
+        people = tuple(person for person in split_people(slot.text) if looks_like_name(person.name))
         if people:
             fields.people[str(Field.OWNER)] = fields.people.get(str(Field.OWNER), ()) + people
+            self._claim_words(slot, _words_of(people), fields, Field.OWNER)
         names = {person.name for person in people}
-        return tuple(unit for unit in units if unit not in names)
+        return tuple(unit for unit in units if unit not in names and not _is_told(unit, people))
 
     def _read_people(self, row: WorkRow, fields: RowFields) -> None:
         for role in ROLES:
@@ -219,25 +224,27 @@ class RowReader:
             people = list(fields.people.get(str(role), ()))
             for column in columns:
                 for slot in row.cells.get(column, []):
-                    self._claim_names(slot, fields, role)
-                    people.extend(person for person in split_people(slot.text) if person not in people)
+                    found = split_people(slot.text)
+                    self._claim_words(slot, _words_of(found), fields, role)
+                    people.extend(person for person in found if person not in people)
             if columns or people:
                 fields.people[str(role)] = tuple(people)
 
-    def _claim_names(self, slot: Slot, fields: RowFields, wanted: Field) -> None:
-        """Names are placed; what stands between them, and 等 behind them, is furniture."""
+    def _claim_words(self, slot: Slot, words: Sequence[str], fields: RowFields, wanted: Field) -> None:
+        """The names are placed; what stands between them is furniture; anything else stays open and will be listed."""
         passage = slot.passage
         if is_none(slot.text):
             if slot.text:
                 fields.marked_none.add(wanted)
             self.ledger.claim(passage, Bucket.FURNITURE)
             return
-        for match in [
-            *NAME_SEPARATORS.finditer(passage.text),
-            *OPEN_END.finditer(passage.text.rstrip("。.；; \n")),
-        ]:
-            self.ledger.claim(passage[match.start() : match.end()], Bucket.FURNITURE)
-        self.ledger.claim(passage, Bucket.PLACED)
+        for word in words:
+            spread = r"\s*".join(map(re.escape, "".join(word.split())))
+            for match in re.finditer(spread, passage.text):
+                self.ledger.claim(passage[match.start() : match.end()], Bucket.PLACED)
+        if words:
+            for match in BETWEEN_NAMES.finditer(passage.text):
+                self.ledger.claim(passage[match.start() : match.end()], Bucket.FURNITURE)
 
     def _read_deliverables(self, row: WorkRow, fields: RowFields) -> tuple[DraftDeliverable, ...]:
         items = self._items(row, fields, Field.DELIVERABLES, LINES_AND_STOPS)
@@ -317,6 +324,16 @@ def _renumbered(items: list[tuple[ListItem, str, str]]) -> list[tuple[ListItem, 
     if any(item.is_numbered for item, _, _ in items):
         return items
     return [(ListItem(n, item.body, False), text, prefix) for n, (item, text, prefix) in enumerate(items, 1)]
+
+
+def _words_of(people: Sequence[DraftPerson]) -> list[str]:
+    """The names and what was said of them, as they stand in the cell."""
+    return [word for person in people for word in (person.name, *re.split(r"[ 、]", person.remark)) if word]
+
+
+def _is_told(unit: str, people: Sequence[DraftPerson]) -> bool:
+    """Whether the word is a person with his office (钱小满科长) and not a unit."""
+    return any(unit == person.name + person.remark for person in people)
 
 
 def _flat(text: str) -> str:

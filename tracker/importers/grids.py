@@ -148,8 +148,8 @@ def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms
         return None
     below = rows[position + 1] if position + 1 < len(rows) else None
     if below is not None and (joined := _join_second_row(row, below, headings, synonyms)) is not None:
-        return Header(joined, 2)
-    return Header(headings, 1)
+        return Header(_with_one_number_column(joined), 2)
+    return Header(_with_one_number_column(headings), 1)
 
 
 def is_total(row: GridRow) -> bool:
@@ -184,6 +184,15 @@ def _headings_of(row: GridRow, synonyms: ColumnSynonyms) -> dict[int, Heading]:
         for covered in range(column, column + slot.cell.column_span):
             headings.setdefault(covered, heading)
     return headings
+
+
+def _with_one_number_column(headings: Mapping[int, Heading]) -> dict[int, Heading]:
+    """Only the first 序号 counts rows; text under another one is kept as a note."""
+    numbered = [column for column, heading in sorted(headings.items()) if heading.field is Field.SEQ]
+    return {
+        column: Heading(heading.text, None) if column in numbered[1:] else heading
+        for column, heading in headings.items()
+    }
 
 
 def _is_header(headings: Mapping[int, Heading], row: GridRow) -> bool:

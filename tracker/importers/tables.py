@@ -158,12 +158,13 @@ class _Finder:
         if best is None:
             return "", []
         lines = [best]
-        place = words.index(best)
+        place = next(place for place, paragraph in enumerate(words) if paragraph is best)
         if place and _carries_on(words[place - 1].text, best.text):
             lines.insert(0, words[place - 1])
         pieces = [self.ledger.passage(line) for line in lines]
-        for line in lines:
-            self.pending.remove(line)
+        self.pending = [
+            paragraph for paragraph in self.pending if not any(paragraph is line for line in lines)
+        ]
         return "".join(clean_title(line.text) for line in lines), pieces
 
 
