@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 from sqlmodel import Session
-from tracker.queries.directory import load_directory
-from tracker.services.importing import commit_draft, compare_with_register
 
 from config.policy import load_policy
 from runtime.bootstrap import Application, column_synonyms, read_limits
@@ -24,6 +22,8 @@ from tracker.importers import build_draft
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity
 from tracker.importers.people import Directory
 from tracker.importers.readers import read_source
+from tracker.queries.directory import load_directory
+from tracker.services.importing import commit_draft, compare_with_register
 
 app = Commands()
 
