@@ -117,7 +117,7 @@ class _Builder:
         works, apart = logical_rows(table)
         fill_headings(works)
         reader = RowReader(self.ledger, table.header, works, parse)
-        checker = RowChecker(table.header, parse, self.today)
+        checker = RowChecker(table.header, self.today)
         keys = _row_keys(table.title, works)
         alone = _lonely_groups(works)
         rows = []

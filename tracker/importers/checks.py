@@ -6,22 +6,32 @@ Errors must be settled before a task is issued; warnings may be waved through. N
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
 
-from tracker.deadlines import Deadline, DeadlineKind
+from tracker.deadlines import Deadline, DeadlineKind, OffsetUnit
 from tracker.importers.columns import ROLES, Field
 from tracker.importers.draft import Diagnostic, DraftRow, ScoreKind, Severity
 from tracker.importers.fields import RowFields
 from tracker.importers.grids import Header
+from tracker.importers.lists import chinese_number
 from tracker.importers.milestones import is_dated
 from tracker.importers.rows import WorkRow
 from tracker.importers.scores import highest_tier, points_printed
 
 ROLE_NAMES = {Field.EXPEDITER: "盯办人", Field.OWNER: "责任人", Field.LEADER: "分管领导"}
 UNREADABLE = re.compile(r"\ufffd|[□■]{2,}|#(?:REF|N/A|VALUE|NAME|DIV/0)[!?]?|锟斤拷")
-PERIOD_IN_TEXT = re.compile(r"[日天月]\s*(?:之)?内")
+PERIOD = re.compile(
+    r"(?P<event>[^，,。；;()（）\n]{2,24}?)(?:之日)?(?:起|后)[,，]?\s*"
+    r"(?P<period>(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})\s*个?(?P<unit>工作日|日|天|月)(?:之)?内)"
+)
+PERIOD_UNITS = {
+    "工作日": OffsetUnit.WORKDAY,
+    "日": OffsetUnit.DAY,
+    "天": OffsetUnit.DAY,
+    "月": OffsetUnit.MONTH,
+}
 SHORTEST_REPEAT = 15
 NUMBERING = {
     "numbering-gap": "编号不连续，中间可能缺项",
@@ -29,14 +39,12 @@ NUMBERING = {
     "numbering-repeat": "编号重复",
 }
 
-Parse = Callable[[str], Sequence[Deadline]]
-
 
 class RowChecker:
     """Findings on one row; `today` is the office day that past dates are measured against, None for no such check."""
 
-    def __init__(self, header: Header, parse: Parse, today: date | None) -> None:
-        self.header, self.parse, self.today = header, parse, today
+    def __init__(self, header: Header, today: date | None) -> None:
+        self.header, self.today = header, today
 
     def check(self, row: WorkRow, fields: RowFields, draft: DraftRow) -> list[Diagnostic]:
         row.findings.sort(key=lambda finding: finding.severity is Severity.INFO)
@@ -179,16 +187,19 @@ class RowChecker:
 
     def _contradictions(self) -> None:
         """The same duty with two periods: 7日内 in one cell and 15个工作日内 in another."""
-        texts = [text for text in (self.draft.requirement, self.draft.basis) if PERIOD_IN_TEXT.search(text)]
-        stated = [d for text in texts for d in self.parse(text) if d.offset is not None]
+        stated = [
+            match
+            for text in dict.fromkeys((self.draft.requirement, self.draft.basis))
+            for match in PERIOD.finditer(text)
+        ]
         for milestone in self.draft.milestones:
             for deadline in milestone.deadlines:
-                other = next((d for d in stated if _contradicts(deadline, d)), None)
+                other = next((match for match in stated if _contradicts(deadline, match)), None)
                 if other is not None:
                     self._note(
                         "deadline-contradicts",
                         Severity.WARNING,
-                        f"节点写“{deadline.span}”，任务内容写“{other.span}”，同一事项两个时限，请确定一个。",
+                        f"节点写“{deadline.span}”，任务内容写“{other.group('period')}”，同一事项两个时限，请确定一个。",
                         Field.MILESTONES,
                     )
 
@@ -344,16 +355,17 @@ def _gaps(rows: Sequence[DraftRow]) -> list[Diagnostic]:
     return [Diagnostic("seq-gap", Severity.WARNING, f"序号不连续，缺{listed}，请核对原表是否漏行。", "seq")]
 
 
-def _contradicts(one: Deadline, other: Deadline) -> bool:
-    if one.offset is None or other.offset is None:
+def _contradicts(deadline: Deadline, stated: re.Match[str]) -> bool:
+    if deadline.offset is None:
         return False
-    if (one.offset.count, one.offset.unit) == (other.offset.count, other.offset.unit):
+    unit = PERIOD_UNITS[stated.group("unit")]
+    digits = stated.group("count")
+    count = int(digits) if digits.isdecimal() else chinese_number(digits)
+    if (count, unit) == (deadline.offset.count, deadline.offset.unit):
         return False
-    return _have_common_words(one.offset.event, other.offset.event)
-
-
-def _have_common_words(one: str, other: str) -> bool:
-    return any(one[place : place + 2] in other for place in range(len(one) - 1))
+    event = deadline.offset.event
+    pairs = {event[place : place + 2] for place in range(len(event) - 1)}
+    return sum(pair in stated.group("event") for pair in pairs) >= 2
 
 
 def has_undated(rows: Sequence[DraftRow]) -> bool:
