@@ -146,7 +146,7 @@ class TestStandingDuties:
         with pytest.raises(GuardsUnmet, match="没有常态化节点"):
             self.conclude(milestones=(MilestoneFacts(1, "出台方案", is_done=True),))
 
-    @pytest.mark.parametrize("state", set(TaskState) - {TaskState.ACTIVE})
+    @pytest.mark.parametrize("state", sorted(set(TaskState) - {TaskState.ACTIVE}))
     def test_only_what_is_under_way_ends_so(self, state: TaskState) -> None:
         with pytest.raises(TransitionNotAllowed):
             self.conclude(state)
