@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import Session, col, select
 
+from tracker.clock import office_day
 from tracker.models import AuditEvent
 from workflows.extension import EXTENSION_WORKFLOW
 from workflows.kernel import Workflow
@@ -34,6 +36,7 @@ EVENT_LABELS: dict[str, str] = {
     "event.record": "登记事件",
     "deduction.record": "登记扣分",
     "import.commit": "导入责任分解表",
+    "finding.settle": "处理导入问题",
     "package.build": "生成归档材料包",
     "unit.create": "新增单位",
     "person.create": "新增人员",
@@ -62,6 +65,25 @@ def list_timeline(session: Session, task_id: int) -> Sequence[AuditEvent]:
     return session.exec(
         select(AuditEvent).where(AuditEvent.task_id == task_id).order_by(col(AuditEvent.id))
     ).all()
+
+
+def list_interruptions(session: Session, task_id: int) -> list[tuple[date, date]]:
+    """When a task was suspended and resumed, as pairs of office days, the oldest first."""
+    events = session.exec(
+        select(AuditEvent)
+        .where(AuditEvent.task_id == task_id, col(AuditEvent.kind).in_(("task.suspend", "task.resume")))
+        .order_by(col(AuditEvent.id))
+    ).all()
+    pairs: list[tuple[date, date]] = []
+    suspended_on: date | None = None
+    for event in events:
+        day = office_day(event.at)
+        if event.kind == "task.suspend":
+            suspended_on = day
+        elif suspended_on is not None:
+            pairs.append((suspended_on, day))
+            suspended_on = None
+    return pairs
 
 
 def find_last_event(session: Session, kind: str, *, subject_id: int) -> AuditEvent | None:

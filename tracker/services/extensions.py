@@ -16,6 +16,7 @@ from tracker.models import Extension, Milestone, Task
 from tracker.queries.milestones import get_extension, get_milestone, list_extensions
 from tracker.queries.parts import get_parts
 from tracker.queries.tasks import get_task, lock_task
+from tracker.queries.timeline import list_interruptions
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import Changes, change_row
@@ -43,7 +44,7 @@ def request_extension(
         from_due_on=milestone.due_on or to_due_on,
         to_due_on=to_due_on,
         reason=reason.strip(),
-        is_late=milestone.due_on is not None and today > milestone.due_on,
+        is_late=_is_late(session, milestone, today),
         requested_at=at,
         requested_by_id=actor.person_id or 0,
     )
@@ -103,6 +104,16 @@ def explain_extension(
     facts = _facts(session, task, milestone, extension, actor, reason, office_day(at))
     unmet = recording_unmet(get_parts(session, task), actor)
     return [*unmet, *explain(EXTENSION_WORKFLOW, extension.state, trigger, facts)]
+
+
+def _is_late(session: Session, milestone: Milestone, today: date) -> bool:
+    """Asked for after the date. Days on which the task was suspended do not count: its clock stood still."""
+    due_on = milestone.due_on
+    if due_on is None or today <= due_on:
+        return False
+    pauses = list_interruptions(session, milestone.task_id)
+    stood_still = sum((resumed - suspended).days for suspended, resumed in pauses if suspended <= due_on)
+    return (today - due_on).days > stood_still
 
 
 def _answer(
