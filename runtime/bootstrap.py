@@ -139,12 +139,14 @@ def read_limits(settings: Settings) -> ReadLimits:
 
 
 @contextmanager
-def open_application(settings: Settings) -> Iterator[Application]:
+def open_application(settings: Settings, *, is_service: bool = False) -> Iterator[Application]:
     """Open an installation and close it at the end.
 
-    Raises ConfigurationError where a policy file cannot be used; the database is not asked yet.
+    A service logs what it does; a command prints it, and logs only what goes wrong. Raises ConfigurationError
+    where a policy file cannot be used; the database is not asked yet.
     """
-    set_up_logging(level=settings.log_level, style=settings.log_format)
+    level = settings.log_level if is_service or settings.log_level == "debug" else "warning"
+    set_up_logging(level=level, style=settings.log_format)
     policy = load_policy(settings.policy_dir)
     _make_database_folder(settings.database_url)
     application = Application(settings, policy, create_engine_for(settings.database_url))

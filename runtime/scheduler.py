@@ -14,7 +14,6 @@ import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from runtime import jobs
@@ -40,10 +39,8 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     at_once = jobs.real_now()
     every_minute = IntervalTrigger(seconds=ROUND_SECONDS, timezone=OFFICE_ZONE)
     often = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone=OFFICE_ZONE)
-    in_working_hours = CronTrigger(day_of_week="mon-sun", hour="7-20", minute="*/5", timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.beat, often, at_once)
     _declare(scheduler, application, jobs.run_reminders, every_minute, at_once)
-    _declare(scheduler, application, jobs.queue_weekly_reports, in_working_hours, at_once)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 

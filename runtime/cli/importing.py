@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
@@ -13,17 +13,18 @@ from sqlmodel import Session
 from config.policy import load_policy
 from runtime.bootstrap import Application, column_synonyms, read_limits
 from runtime.cli.acting import acting
+from runtime.cli.choosing import resolve_campaign
 from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, now, opened_application, read_settings
 from runtime.cli.options import AsAnybody, Json
-from runtime.cli.output import note, print_json, say, shorten
+from runtime.cli.output import note, print_json, print_table, say, shorten
 from tracker import clock
 from tracker.importers import build_draft
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity
 from tracker.importers.people import Directory
 from tracker.importers.readers import read_source
 from tracker.queries.directory import load_directory
-from tracker.services.importing import commit_draft, compare_with_register
+from tracker.services.importing import ImportOutcome, RowDifference, commit_draft, compare_with_register
 
 app = Commands()
 
@@ -59,8 +60,9 @@ def take_in(
         if not as_json:
             print_draft(draft)
         _refuse_without_tables(draft)
-        differences = compare_with_register(desk.session, draft)
-        if not as_json or is_difference:
+        name = _known_name(desk.session, campaign)
+        differences = compare_with_register(desk.session, draft, campaign_name=name)
+        if is_difference or (differences and not as_json):
             _print_differences(differences, as_json=as_json)
         if is_difference:
             return
@@ -69,12 +71,11 @@ def take_in(
         outcome = commit_draft(
             desk.session,
             draft,
-            campaign_name=campaign or campaign_name_of(draft),
+            campaign_name=name or campaign_name_of(draft),
             year=year,
             actor=desk.actor,
             at=desk.at,
             calendar=desk.application.calendar(desk.session),
-            rules=desk.application.rules,
         )
         document = _outcome_document(draft, outcome)
     print_json(document) if as_json else _print_outcome(document)
@@ -123,6 +124,13 @@ def campaign_name_of(draft: Draft) -> str:
     for ending in ("责任分解表", "任务分解表", "分解表", "任务清单", "清单", "责任表", "一览表"):
         title = title.removesuffix(ending)
     return title.strip(" 　（）()") or Path(draft.source.name).stem
+
+
+def _known_name(session: Session, campaign: str | None) -> str | None:
+    """The name of a campaign that was given by its id; any other name as it stands."""
+    if campaign is None or not (campaign.isascii() and campaign.isdigit()):
+        return campaign
+    return resolve_campaign(session, campaign).name
 
 
 def _refuse_without_tables(draft: Draft) -> None:
@@ -194,3 +202,66 @@ def _in_words(diagnostic: Diagnostic) -> str:
     place = f"{diagnostic.where}：" if diagnostic.where else ""
     repair = f"（已处理：{diagnostic.repair}）" if diagnostic.repair else ""
     return f"{place}{diagnostic.message}{repair}"
+
+
+def _print_differences(differences: list[RowDifference], *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {"schema": "dingban.difference/1", "differences": [each.to_json() for each in differences]}
+        )
+    elif differences:
+        say("与已导入的不同之处：")
+        print_table(
+            ["序号", "栏目", "原为", "现为"],
+            [
+                (each.label, each.field_label, shorten(each.before, 30), shorten(each.after, 30))
+                for each in differences
+            ],
+        )
+    else:
+        say("与已导入的没有不同（或者是第一次导入）。")
+
+
+def _outcome_document(draft: Draft, outcome: ImportOutcome) -> dict[str, Any]:
+    return {
+        "schema": "dingban.import/1",
+        "source": draft.source.to_json(),
+        "campaign_id": outcome.campaign_id,
+        "created": outcome.created,
+        "changed": outcome.changed,
+        "unchanged": outcome.unchanged,
+        "withdrawn": outcome.withdrawn,
+        "moved": outcome.moved,
+        "new_people": outcome.new_people,
+        "new_units": outcome.new_units,
+        "findings": [
+            {
+                "id": each.id,
+                "task_id": each.task_id,
+                "code": each.code,
+                "severity": each.severity.value,
+                "message": each.message,
+            }
+            for each in outcome.findings
+        ],
+    }
+
+
+def _print_outcome(document: dict[str, Any]) -> None:
+    counts = "，".join(
+        f"{label}{len(document[key])}项"
+        for key, label in (
+            ("created", "新建"),
+            ("changed", "更新"),
+            ("unchanged", "没有变化"),
+            ("withdrawn", "新文件中没有（保留）"),
+        )
+        if document[key]
+    )
+    say()
+    say(f"已写入草稿：任务{counts or '没有变化'}。")
+    errors = sum(1 for each in document["findings"] if each["severity"] == "error")
+    if errors:
+        say(f"有{errors}个错误要先处理：dingban finding list，dingban finding settle 编号 --note 怎样处理的")
+    if document["created"]:
+        say(f"下一步：dingban task issue --campaign {document['campaign_id']} --as 协调员")

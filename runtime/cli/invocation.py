@@ -56,7 +56,7 @@ def read_settings() -> Settings:
 
 
 @contextmanager
-def opened_application(*, migrated: bool = True) -> Iterator[Application]:
+def opened_application(*, migrated: bool = True, is_service: bool = False) -> Iterator[Application]:
     """The application of this call under its clock, closed at the end.
 
     Raises NotReady where the database was never set up or is older than this program, unless `migrated` is False.
@@ -67,7 +67,7 @@ def opened_application(*, migrated: bool = True) -> Iterator[Application]:
     with ExitStack() as stack:
         if settings.now is not None:
             stack.enter_context(clock.fixed_at(settings.now))
-        application = stack.enter_context(open_application(settings))
+        application = stack.enter_context(open_application(settings, is_service=is_service))
         if migrated:
             application.demand_current_database()
         yield application

@@ -26,7 +26,7 @@ def serve(
     /healthz 说明进程还在，/readyz 说明数据库、版本、提醒服务都正常。
     """
     refuse_a_fixed_clock()
-    with opened_application() as application:
+    with opened_application(is_service=True) as application:
         settings = application.settings
         address = host or settings.serve_host, port or settings.serve_port
         note(f"网页服务：http://{address[0]}:{address[1]}/readyz，按 Ctrl+C 停止。")

@@ -16,5 +16,5 @@ def worker() -> None:
     可以同时开几个，提醒不会重复。
     """
     refuse_a_fixed_clock()
-    with opened_application() as application:
+    with opened_application(is_service=True) as application:
         run_worker(application)

@@ -287,7 +287,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign_id", sa.Integer(), nullable=False),
         sa.Column("table_id", sa.Integer(), nullable=True),
-        sa.Column("row_key", sqlmodel.sql.sqltypes.AutoString(length=120), nullable=True),
+        sa.Column("row_key", sqlmodel.sql.sqltypes.AutoString(length=600), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("seq", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=True),
         sa.Column("sub", sa.Integer(), nullable=True),

@@ -1,0 +1,207 @@
+"""Half a year at the demo office: what is done in time, late, returned, extended, suspended, closed.
+
+Planned from what the tables say, so that a changed table still makes a story: the n-th step that is due takes the
+n-th fate. Who acts is looked up when he acts, so a story survives a change of people in the middle of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+
+from sqlmodel import Session
+
+from runtime.demo.acts import (
+    accept_everything,
+    acknowledge,
+    answer_request,
+    ask_for_longer,
+    confirm_step,
+    finish_steps,
+    hand_in_everything,
+    hand_in_some,
+    instruct_task,
+    move_task,
+    report_step,
+    return_step,
+    urge_task,
+)
+from runtime.demo.stage import Act, Stage
+from tracker.calendar import WorkCalendar
+from tracker.identity import id_of
+from tracker.models import Milestone, Task
+from tracker.queries.evidence import list_deliverables
+from tracker.queries.milestones import list_milestones
+from tracker.services.auditing import Actor
+from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.roles import Role
+from workflows.task import TaskTrigger
+
+ISSUE_DAY = date(2024, 1, 15)
+TODAY = date(2024, 7, 3)
+FATES = ("in time", "in time", "late", "in time", "returned", "extended", "in time", "overdue")
+ENDINGS = ("archived", "closed", "awaiting closure", "in review", "sent back")
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Which tasks play the special parts; all others play the ordinary one."""
+
+    endings: dict[int, str]
+    suspended: int
+    declined: int
+    unaccepted: int
+
+
+def choose_cast(session: Session, tasks: Sequence[Task]) -> Cast:
+    """Tasks that can be finished by midyear are those whose lists are their own and that have no series."""
+    plain = [task for task in tasks if _can_be_finished(session, task)]
+    plain.sort(key=lambda task: (len(list_milestones(session, task)), id_of(task)))
+    endings = {id_of(task): ending for task, ending in zip(plain, ENDINGS, strict=False)}
+    others = [id_of(task) for task in tasks if id_of(task) not in endings]
+    return Cast(endings, suspended=others[3], declined=others[5], unaccepted=others[-1])
+
+
+def _can_be_finished(session: Session, task: Task) -> bool:
+    steps = list_milestones(session, task)
+    is_own = task.deliverables_from_id is None and task.milestones_from_id is None
+    kinds = {step.kind for step in steps}
+    return (
+        is_own
+        and bool(list_deliverables(session, task))
+        and kinds <= {MilestoneKind.STEP, MilestoneKind.ARCHIVE}
+    )
+
+
+def plan_beginning(stage: Stage, tasks: Sequence[Task], cast: Cast, coordinator: Actor) -> None:
+    """Issue everything in January; most accept within two days, some do not."""
+    for number, task in enumerate(tasks):
+        task_id = id_of(task)
+        if task_id == cast.unaccepted:
+            stage.plan(date(2024, 6, 26), partial(move_task, task_id, TaskTrigger.ISSUE, Role.COORDINATOR))
+            continue
+        stage.plan(ISSUE_DAY, partial(move_task, task_id, TaskTrigger.ISSUE, Role.COORDINATOR))
+        if task_id == cast.declined:
+            decline = partial(
+                move_task, task_id, TaskTrigger.DECLINE, Role.OWNER, reason="职责不在本科室，请重新确定责任人"
+            )
+            stage.plan(date(2024, 1, 16), decline, hour=15)
+            stage.plan(date(2024, 1, 22), partial(move_task, task_id, TaskTrigger.ISSUE, Role.COORDINATOR))
+            stage.plan(date(2024, 1, 23), partial(move_task, task_id, TaskTrigger.ACCEPT, Role.OWNER))
+            continue
+        late = number % 9 == 8
+        day = date(2024, 1, 19) if late else date(2024, 1, 16 + number % 2)
+        stage.plan(
+            day, partial(move_task, task_id, TaskTrigger.ACCEPT, Role.OWNER), hour=10, minute=number % 60
+        )
+
+
+def plan_steps(
+    stage: Stage, session: Session, tasks: Sequence[Task], cast: Cast, calendar: WorkCalendar
+) -> None:
+    """Give each step that is due by now its fate; those of the special tasks are done in time."""
+    count = 0
+    for task in tasks:
+        if id_of(task) in (cast.unaccepted, cast.suspended) or task.milestones_from_id is not None:
+            continue
+        for step in list_milestones(session, task):
+            if not _is_due(step):
+                continue
+            is_special = id_of(task) in cast.endings
+            fate = "in time" if is_special else FATES[count % len(FATES)]
+            count += not is_special
+            plan_step(stage, id_of(task), step, fate, calendar)
+
+
+def _is_due(step: Milestone) -> bool:
+    is_open = step.state is MilestoneState.PENDING and step.kind is MilestoneKind.STEP
+    return is_open and step.due_on is not None and ISSUE_DAY + timedelta(days=10) < step.due_on < TODAY
+
+
+def plan_step(stage: Stage, task_id: int, step: Milestone, fate: str, calendar: WorkCalendar) -> None:
+    """Plan what becomes of one step that is due by now."""
+    assert step.due_on is not None
+    due, number = step.due_on, id_of(step)
+
+    def day(offset: int) -> date:
+        return calendar.previous_workday_on_or_before(
+            min(due + timedelta(days=offset), TODAY - timedelta(days=1))
+        )
+
+    report, confirm = partial(report_step, task_id, number), partial(confirm_step, task_id, number)
+    if fate == "in time":
+        stage.plan(day(-4), report, hour=16)
+        stage.plan(day(-2), confirm, hour=10)
+    elif fate == "late":
+        stage.plan(day(6), report, hour=11)
+        stage.plan(day(9), confirm, hour=15)
+    elif fate == "returned":
+        stage.plan(day(-6), report, hour=9)
+        stage.plan(day(-5), partial(return_step, task_id, number), hour=14)
+        stage.plan(day(-1), report, hour=16)
+        stage.plan(day(0), confirm, hour=16)
+    elif fate == "extended":
+        longer = calendar.next_workday_on_or_after(max(due, TODAY) + timedelta(days=20))
+        stage.plan(day(-7), partial(ask_for_longer, task_id, number, longer), hour=9)
+        stage.plan(day(-5), partial(answer_request, task_id, number), hour=10)
+
+
+def plan_endings(stage: Stage, cast: Cast) -> None:
+    """Bring the chosen tasks as far as each one comes."""
+    for number, (task_id, ending) in enumerate(cast.endings.items()):
+        start = date(2024, 6, 3) + timedelta(days=number)
+        steps: list[Act] = [
+            partial(finish_steps, task_id),
+            partial(hand_in_everything, task_id),
+            partial(move_task, task_id, TaskTrigger.SUBMIT, Role.OWNER),
+        ]
+        if ending in ("archived", "closed", "awaiting closure"):
+            steps += [
+                partial(accept_everything, task_id),
+                partial(move_task, task_id, TaskTrigger.APPROVE, Role.REVIEWER),
+            ]
+        if ending in ("archived", "closed"):
+            steps.append(partial(move_task, task_id, TaskTrigger.CLOSE, Role.LEADER))
+        if ending == "sent back":
+            steps.append(
+                partial(
+                    move_task,
+                    task_id,
+                    TaskTrigger.SEND_BACK,
+                    Role.REVIEWER,
+                    reason="第一项材料没有加盖公章，请补正",
+                )
+            )
+        for place, act in enumerate(steps):
+            stage.plan(start + timedelta(days=place // 2), act, hour=9 + 3 * (place % 2))
+
+
+def plan_remarks(stage: Stage, cast: Cast, tasks: Sequence[Task]) -> None:
+    """What happens beside the steps: a suspension on paper, instructions, urging, a late request."""
+    busy = [
+        id_of(task) for task in tasks if id_of(task) not in (*cast.endings, cast.suspended, cast.unaccepted)
+    ]
+    suspend = partial(
+        move_task,
+        cast.suspended,
+        TaskTrigger.SUSPEND,
+        Role.LEADER,
+        reason="等待上级明确新的标准",
+        is_on_paper=True,
+    )
+    stage.plan(date(2024, 5, 20), suspend, hour=15)
+    stage.plan(
+        date(2024, 5, 27),
+        partial(instruct_task, busy[0], "请于本月内拿出初步成果，遇到困难及时报告。"),
+        hour=9,
+    )
+    stage.plan(date(2024, 5, 28), partial(acknowledge, busy[0]), hour=9)
+    stage.plan(
+        date(2024, 7, 1),
+        partial(instruct_task, busy[1], "请分管科室对照时限逐项排查，周五前报结果。"),
+        hour=16,
+    )
+    stage.plan(date(2024, 7, 2), partial(urge_task, busy[2], "时限已近，请抓紧报送。"), hour=9)
+    stage.plan(date(2024, 6, 24), partial(hand_in_some, busy[4]), hour=10)

@@ -1,0 +1,72 @@
+"""What a tick does. As thin as a route: ask the clock, open a transaction, call what decides."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+
+from notifications.delivering import DeliveryOutcome, deliver_due
+from notifications.rounds import RoundOutcome, run_round
+from runtime import heartbeats
+from runtime.bootstrap import Application
+from runtime.channels import create_channel
+from tracker import clock
+from tracker.clock import OFFICE_ZONE
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """What one round wrote, and what became of the outbox."""
+
+    round: RoundOutcome
+    delivery: DeliveryOutcome
+
+
+def real_now() -> datetime:
+    """The clock on the wall, for the scheduler: it ticks on while a rehearsal's clock stands still."""
+    return datetime.now(OFFICE_ZONE)
+
+
+def beat(application: Application) -> None:
+    """Say that this worker lives."""
+    with application.writing() as session:
+        heartbeats.beat(session, worker=heartbeats.this_worker(), at=clock.now())
+
+
+def run_reminders(application: Application) -> Reminding:
+    """Write what is owed, in one transaction; then deliver what is in the outbox."""
+    at = clock.now()
+    with application.writing() as session:
+        written = run_round(
+            session,
+            at=at,
+            policy=application.reminder_policy,
+            hours=application.office_hours,
+            calendar=application.calendar(session),
+            console_url=application.settings.console_url,
+        )
+    if written.letters:
+        log.info("已生成提醒", letters=written.letters)
+    return Reminding(written, deliver(application, at=at))
+
+
+def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:
+    """Deliver everything that is due in the outbox; what fails waits for its next try, on record."""
+    outcome = asyncio.run(
+        deliver_due(
+            application.engine,
+            create_channel(application.settings),
+            at=at,
+            worker=heartbeats.this_worker(),
+        )
+    )
+    if outcome.sent:
+        log.info("已投递", letters=outcome.sent)
+    for error in outcome.errors:
+        log.warning("投递失败", error=error)
+    return outcome
