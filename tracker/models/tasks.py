@@ -29,7 +29,7 @@ class Task(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id", index=True)
     table_id: int | None = Field(default=None, foreign_key="responsibility_table.id", index=True)
-    row_key: str | None = Field(default=None, max_length=120)
+    row_key: str | None = Field(default=None, max_length=600)  # holds the title of the table and the group
     position: int = 0  # the place in the table; lists are shown in this order
     seq: str | None = Field(default=None, max_length=20)
     sub: int | None = None
@@ -42,7 +42,7 @@ class Task(SQLModel, table=True):
     source: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # which cell each field came from
     draft: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # the row as last imported
     deliverables_from_id: int | None = Field(default=None, foreign_key="task.id")
-    milestones_from_id: int | None = Field(default=None, foreign_key="task.id")
+    milestones_from_id: int | None = Field(default=None, foreign_key="task.id", index=True)
     lead_unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     state: TaskState = enum_field(TaskState, default=TaskState.DRAFT, index=True)
     interrupted_state: TaskState | None = enum_field(

@@ -1,0 +1,138 @@
+"""Whom a table means: names found in the register, or entered because nobody bears them yet.
+
+Two spellings of one name (白聖豪 / 白圣豪) stay two people until somebody confirms that they are one: each task
+keeps the spelling of its source and a finding that says so. Where a name fits several people, or only somebody
+who left, nobody is appointed and the finding has to be settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from tracker.identity import id_of
+from tracker.importers.draft import Diagnostic, DraftRow, Severity
+from tracker.importers.people import name_key
+from tracker.models import Person, Unit
+from tracker.queries.directory import list_aliases, list_everybody
+from tracker.queries.people import list_units
+from tracker.services.tasks import TASK_ROLES
+from workflows.roles import ROLE_LABELS, Role
+
+MAX_PERSON_CHARACTERS = 60
+MAX_UNIT_CHARACTERS = 120
+
+
+@dataclass
+class NameBook:
+    """Every name of the register, and the new ones of one import. Nothing is written before `enter_missing`."""
+
+    people: dict[str, list[Person]] = field(default_factory=dict)
+    aliases: dict[str, int] = field(default_factory=dict)
+    units: dict[str, Unit] = field(default_factory=dict)
+    new_people: list[Person] = field(default_factory=list)
+    new_units: list[Unit] = field(default_factory=list)
+    spellings: dict[str, set[str]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, session: Session) -> NameBook:
+        book = cls()
+        for person in list_everybody(session):
+            book._add_person(person)
+        active = {id_of(person) for known in book.people.values() for person in known if person.is_active}
+        book.aliases = {
+            _compact(alias.name): alias.person_id
+            for alias in list_aliases(session)
+            if alias.person_id in active
+        }
+        book.units = {_compact(unit.name): unit for unit in list_units(session)}
+        return book
+
+    def enter_missing(self, session: Session, rows: Iterable[DraftRow]) -> None:
+        """Enter the people and units that the rows name and nobody knows, with one flush."""
+        for row in rows:
+            for name in _units_of(row):
+                if name and _compact(name) not in self.units:
+                    self.new_units.append(self._add_unit(Unit(name=_compact(name))))
+            for name in _people_of(row):
+                if _compact(name) not in self.people and _compact(name) not in self.aliases:
+                    self.new_people.append(self._add_person(Person(name=_compact(name))))
+        session.add_all([*self.new_units, *self.new_people])
+        session.flush()
+
+    def person_id(self, name: str) -> int | None:
+        """The one active person meant by a name; None where that is not certain."""
+        if (confirmed := self.aliases.get(_compact(name))) is not None:
+            return confirmed
+        active = [person for person in self.people.get(_compact(name), []) if person.is_active]
+        return id_of(active[0]) if len(active) == 1 else None
+
+    def unit_id(self, name: str) -> int | None:
+        unit = self.units.get(_compact(name)) if name else None
+        return id_of(unit) if unit else None
+
+    def people_in(self, row: DraftRow) -> dict[Role, list[int]]:
+        """The ids in each part of a row, in its order."""
+        return {
+            role: [
+                number for name in names_in_part(row, role) if (number := self.person_id(name)) is not None
+            ]
+            for role in TASK_ROLES
+        }
+
+    def findings_on(self, row: DraftRow) -> list[Diagnostic]:
+        """What is doubtful about the people of a row."""
+        return [
+            finding
+            for role in TASK_ROLES
+            for name in names_in_part(row, role)
+            for finding in self._findings_on_name(row, role, name)
+        ]
+
+    def _findings_on_name(self, row: DraftRow, role: Role, name: str) -> list[Diagnostic]:
+        part = ROLE_LABELS[role]
+        place = row.places.get(role.value, row.where)
+        if self.person_id(name) is None:
+            known = self.people.get(_compact(name), [])
+            several = sum(person.is_active for person in known) > 1
+            code = "ambiguous-person" if several else "inactive-person"
+            why = "名册里有多人同名，请指定是哪一位" if several else "已经停用，请另行指定"
+            return [Diagnostic(code, Severity.ERROR, f"{part}“{name}”{why}。", part, "暂未指定", place)]
+        others = sorted(self.spellings.get(name_key(name), set()) - {_compact(name)})
+        if not others or _compact(name) in self.aliases:
+            return []
+        listed = "、".join(f"“{other}”" for other in others)
+        message = (
+            f"{part}“{name}”与{listed}像是同一个人的不同写法，暂按不同的人登记；如是同一人，请确认后合并。"
+        )
+        return [Diagnostic("name-variant", Severity.WARNING, message, part, None, place)]
+
+    def _add_person(self, person: Person) -> Person:
+        self.people.setdefault(_compact(person.name), []).append(person)
+        if person.is_active:
+            self.spellings.setdefault(name_key(person.name), set()).add(_compact(person.name))
+        return person
+
+    def _add_unit(self, unit: Unit) -> Unit:
+        self.units[_compact(unit.name)] = unit
+        return unit
+
+
+def names_in_part(row: DraftRow, role: Role) -> list[str]:
+    """The people of one part of a row, without units that stand where a person should."""
+    return list(dict.fromkeys(each.name for each in row.people.get(role.value, ()) if not each.is_unit))
+
+
+def _people_of(row: DraftRow) -> list[str]:
+    return [name[:MAX_PERSON_CHARACTERS] for role in TASK_ROLES for name in names_in_part(row, role)]
+
+
+def _units_of(row: DraftRow) -> list[str]:
+    return [name[:MAX_UNIT_CHARACTERS] for name in (row.lead_unit, *row.units)]
+
+
+def _compact(name: str) -> str:
+    """A name without the spaces that fill a column; no longer than the register keeps it."""
+    return "".join(name.split())[:MAX_UNIT_CHARACTERS]
