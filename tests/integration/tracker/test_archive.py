@@ -272,7 +272,7 @@ class TestBuildPackage:
         build(session, store, session.exec(select(Task)).one(), out)
 
         history = text_of(out, "00_办理过程.docx")
-        assert history.count("审核通过材料") == 4
+        assert history.count("佐证材料审核通过") == 4
         assert history.count("销号") == 1
         assert "材料包" not in history
 
@@ -297,7 +297,7 @@ class TestBuildPackage:
 
         assert "01_该项情况简介/01_情况简介.txt" in names_in(out)
         assert "本任务与“3 装备配备”共用一份成果清单" in text_of(out, "00_工作目录.docx")
-        assert "提交材料" in text_of(out, "00_办理过程.docx")
+        assert "提交佐证材料" in text_of(out, "00_办理过程.docx")
         build(session, store, holder, out)
         assert "以上材料同时用于共用这份成果清单的任务：“4 装备培训”" in text_of(out, "00_工作目录.docx")
 
