@@ -1,0 +1,188 @@
+"""What a reminder round reads: rows of plain values, many at a time. Nothing here makes model objects."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, func
+
+from tracker.models import (
+    CampaignRole,
+    Instruction,
+    Milestone,
+    Person,
+    Task,
+    TaskPerson,
+)
+from tracker.queries.parts import Parts
+from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.roles import Role
+from workflows.task import OPEN_STATES, TaskState
+
+
+class WatchedMilestone(NamedTuple):
+    """A milestone whose day to be looked at has come, and where its task stands."""
+
+    id: int
+    task_id: int
+    due_on: date | None
+    state: MilestoneState
+    kind: MilestoneKind
+    task_state: TaskState
+    campaign_id: int
+    submitted_by_id: int | None
+    reviewed_by_id: int | None
+    reported_by_id: int | None
+
+
+class Sharer(NamedTuple):
+    """A task whose row shares the milestones of `holder_id`."""
+
+    holder_id: int
+    task_id: int
+    campaign_id: int
+
+
+class Unaccepted(NamedTuple):
+    task_id: int
+    campaign_id: int
+    accept_by_on: date
+
+
+class Unacknowledged(NamedTuple):
+    instruction_id: int
+    task_id: int
+    campaign_id: int
+    given_at: datetime
+    text: str
+
+
+_WATCHED = (
+    columns(
+        col(Milestone.id),
+        col(Milestone.task_id),
+        col(Milestone.due_on),
+        col(Milestone.state),
+        col(Milestone.kind),
+        col(Task.state),
+        col(Task.campaign_id),
+        col(Task.submitted_by_id),
+        col(Task.reviewed_by_id),
+        col(Milestone.reported_by_id),
+    )
+    .join(Task, col(Task.id) == col(Milestone.task_id))
+    .where(col(Milestone.look_on) <= bindparam("today"))
+    .order_by(col(Milestone.look_on), col(Milestone.id))
+    .limit(bindparam("most"))
+    # who works on one of these rows just now is not waited for: the next round looks again
+    .with_for_update(of=(Milestone, Task), skip_locked=True, key_share=True)
+)
+
+
+def list_watched_milestones(session: Session, *, today: date, most: int) -> list[WatchedMilestone]:
+    """Milestones to be looked at by `today`, those that wait longest first; held until the transaction ends."""
+    rows = session.connection().execute(_WATCHED, {"today": today, "most": most})
+    return [WatchedMilestone._make(row) for row in rows]
+
+
+def list_sharers(session: Session, holder_ids: Collection[int]) -> list[Sharer]:
+    """The open tasks that share the milestones of these, by id."""
+    statement = (
+        columns(col(Task.milestones_from_id), col(Task.id), col(Task.campaign_id))
+        .where(col(Task.milestones_from_id).in_(holder_ids), col(Task.state).in_(OPEN_STATES))
+        .order_by(col(Task.id))
+    )
+    return [Sharer._make(row) for row in session.connection().execute(statement)]
+
+
+_UNACCEPTED = (
+    columns(col(Task.id), col(Task.campaign_id), col(Task.accept_by_on))
+    .where(col(Task.state) == TaskState.ISSUED, col(Task.accept_by_on) < bindparam("today"))
+    .order_by(col(Task.id))
+)
+
+
+def list_unaccepted_tasks(session: Session, *, today: date) -> list[Unaccepted]:
+    """Issued tasks past their limit for 签收, by id."""
+    return [Unaccepted._make(row) for row in session.connection().execute(_UNACCEPTED, {"today": today})]
+
+
+_UNACKNOWLEDGED = (
+    columns(
+        col(Instruction.id),
+        col(Instruction.task_id),
+        col(Task.campaign_id),
+        col(Instruction.given_at),
+        col(Instruction.text),
+    )
+    .join(Task, col(Task.id) == col(Instruction.task_id))
+    .where(col(Instruction.acknowledged_at).is_(None), col(Task.state).in_(OPEN_STATES))
+    .order_by(col(Instruction.id))
+)
+
+
+def list_unacknowledged_instructions(session: Session) -> list[Unacknowledged]:
+    """Instructions on open tasks that no owner has acknowledged, by id."""
+    return [Unacknowledged._make(row) for row in session.connection().execute(_UNACKNOWLEDGED)]
+
+
+def map_parts(session: Session, campaigns: Mapping[int, int]) -> dict[int, Parts]:
+    """The parts that active people play on many tasks now; `campaigns` gives each task's campaign."""
+    on_task: dict[int, dict[Role, list[int]]] = {}
+    for task_id, role, person_id in session.connection().execute(_on_tasks(campaigns)):
+        on_task.setdefault(task_id, {}).setdefault(role, []).append(person_id)
+    run: dict[int, dict[Role, list[int]]] = {}
+    for campaign_id, role, person_id in session.connection().execute(_in_campaigns(set(campaigns.values()))):
+        run.setdefault(campaign_id, {}).setdefault(role, []).append(person_id)
+    return {
+        task_id: _as_parts(on_task.get(task_id, {}), run.get(campaign_id, {}))
+        for task_id, campaign_id in campaigns.items()
+    }
+
+
+def map_nearest_due_days(session: Session, task_ids: Collection[int]) -> dict[int, date]:
+    """The earliest due day of each task's open milestones, where it has any."""
+    statement = (
+        columns(col(Milestone.task_id), func.min(col(Milestone.due_on)))
+        .where(
+            col(Milestone.task_id).in_(task_ids),
+            col(Milestone.due_on).is_not(None),
+            col(Milestone.state).in_([MilestoneState.PENDING, MilestoneState.REPORTED]),
+            col(Milestone.kind).in_([MilestoneKind.STEP, MilestoneKind.ARCHIVE]),
+        )
+        .group_by(col(Milestone.task_id))
+    )
+    rows = session.connection().execute(statement)
+    return {task_id: day for task_id, day in rows if day is not None}
+
+
+def _on_tasks(campaigns: Mapping[int, int]) -> Any:
+    return (
+        columns(col(TaskPerson.task_id), col(TaskPerson.role), col(TaskPerson.person_id))
+        .join(Person, col(Person.id) == col(TaskPerson.person_id))
+        .where(col(TaskPerson.task_id).in_(list(campaigns)), col(Person.is_active))
+        .order_by(col(TaskPerson.position), col(TaskPerson.id))
+    )
+
+
+def _in_campaigns(campaign_ids: Collection[int]) -> Any:
+    return (
+        columns(col(CampaignRole.campaign_id), col(CampaignRole.role), col(CampaignRole.person_id))
+        .join(Person, col(Person.id) == col(CampaignRole.person_id))
+        .where(col(CampaignRole.campaign_id).in_(campaign_ids), col(Person.is_active))
+        .order_by(col(CampaignRole.id))
+    )
+
+
+def _as_parts(on_task: Mapping[Role, Sequence[int]], run: Mapping[Role, Sequence[int]]) -> Parts:
+    return Parts(
+        owners=tuple(on_task.get(Role.OWNER, ())),
+        expediters=tuple(on_task.get(Role.EXPEDITER, ())),
+        leaders=tuple(on_task.get(Role.LEADER, ())),
+        coordinators=tuple(run.get(Role.COORDINATOR, ())),
+        auditors=tuple(run.get(Role.AUDITOR, ())),
+    )
