@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from notifications.policy_reading import Section
@@ -28,6 +28,12 @@ class OfficeHours:
     def is_digest_time(self, moment: datetime) -> bool:
         """Whether the day's digest may go out by now; asked while the office is open."""
         return moment.astimezone(OFFICE_ZONE).time() >= self.digest_at
+
+    def telling_day(self, moment: datetime, calendar: WorkCalendar) -> date:
+        """The working day on which what happened at `moment` can be told at the earliest."""
+        local = moment.astimezone(OFFICE_ZONE)
+        day = local.date() if local.time() < self.closes else local.date() + timedelta(days=1)
+        return calendar.next_workday_on_or_after(day)
 
     def digest_moment(self, day: date) -> datetime:
         """The UTC moment of the digest of an office day."""

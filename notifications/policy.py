@@ -135,6 +135,7 @@ EVENT_KINDS: dict[str, tuple[Recipient, ...]] = {
     ),
     "evidence.reject": (*PARTS, Recipient.SUBMITTER),
     "person.reassign": (*PARTS, Recipient.NEWCOMER),
+    "person.appoint": (*PARTS, Recipient.NEWCOMER),
 }
 
 

@@ -1,0 +1,224 @@
+"""The planned reminders: what is owed on a day to whom, written as notices and never twice.
+
+Reads only milestones whose `look_on` has come, however large the register is, and moves that day on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from notifications.noticing import NoticeRow, write_notices
+from notifications.office_hours import OfficeHours
+from notifications.policy import Recipient, ReminderPolicy, ReminderRule
+from notifications.recipients import Named, holders, named_by, who_acts
+from notifications.schedule import Occurrence, next_look, owed
+from tracker.calendar import WorkCalendar
+from tracker.queries.parts import Parts
+from tracker.queries.reminding import (
+    WatchedMilestone,
+    list_sharers,
+    list_unaccepted_tasks,
+    list_unacknowledged_instructions,
+    list_watched_milestones,
+    map_parts,
+)
+from tracker.services.look_days import set_look_days
+from workflows.milestone import MilestoneState
+from workflows.task import TaskState
+
+CHUNK = 5000
+SILENT_STATES = (TaskState.DRAFT, TaskState.SUSPENDED, TaskState.CANCELLED, TaskState.ARCHIVED)
+_OPEN = (MilestoneState.PENDING, MilestoneState.REPORTED)
+_FACTS: dict[tuple[Recipient, bool], dict[str, Any]] = {
+    (recipient, is_copy): {"role": recipient.value} | ({"copy": True} if is_copy else {})
+    for recipient in Recipient
+    for is_copy in (False, True)
+}
+
+
+@dataclass(frozen=True)
+class Day:
+    """One office day of planning. `told` are people who have had their digest of the day already."""
+
+    today: date
+    at: datetime
+    policy: ReminderPolicy
+    hours: OfficeHours
+    calendar: WorkCalendar
+    told: frozenset[int] = frozenset()
+    _decisions: dict[date, tuple[list[Occurrence], date | None]] = field(default_factory=dict)
+
+    def decide(self, due_on: date) -> tuple[list[Occurrence], date | None]:
+        """What is owed for a due day, and when to look again; the same for every milestone of that day."""
+        found = self._decisions.get(due_on)
+        if found is None:
+            rules = self.policy.milestone
+            found = self._decisions[due_on] = (
+                owed(due_on, rules, today=self.today, calendar=self.calendar),
+                next_look(due_on, rules, after=self.today, calendar=self.calendar),
+            )
+        return found
+
+    @property
+    def next_workday(self) -> date:
+        return self.calendar.add_workdays(self.today, 1)[0]
+
+
+def plan_milestones(session: Session, day: Day) -> int:
+    """Write what is owed for every milestone to be looked at by the day; returns how many were looked at.
+
+    The caller holds the round's lock and commits.
+    """
+    looked = 0
+    while milestones := list_watched_milestones(session, today=day.today, most=CHUNK):
+        _plan(session, day, milestones)
+        looked += len(milestones)
+    return looked
+
+
+def plan_acceptances(session: Session, day: Day) -> None:
+    """Write what is owed for tasks that nobody has accepted within their limit (签收)."""
+    late = list_unaccepted_tasks(session, today=day.today)
+    parts = map_parts(session, {task.task_id: task.campaign_id for task in late})
+    rows: list[NoticeRow] = []
+    for task in late:
+        found = owed(task.accept_by_on, day.policy.acceptance, today=day.today, calendar=day.calendar)
+        chosen = _choose(found, parts[task.task_id], None)
+        rows += [
+            _row(day, f"accept:{task.task_id}", task.accept_by_on, person, *reason, task.task_id)
+            for person, reason in chosen.items()
+        ]
+    write_notices(session, rows)
+
+
+def plan_instructions(session: Session, day: Day) -> None:
+    """Write what is owed for instructions (批示) that nobody has acknowledged; daily from the working
+    day after the one on which it was told."""
+    waiting = list_unacknowledged_instructions(session)
+    parts = map_parts(session, {each.task_id: each.campaign_id for each in waiting})
+    rows: list[NoticeRow] = []
+    for each in waiting:
+        given_on = day.hours.telling_day(each.given_at, day.calendar)
+        found = owed(given_on, (day.policy.instruction,), today=day.today, calendar=day.calendar)
+        subject = f"instruction:{each.instruction_id}"
+        chosen = _choose(found, parts[each.task_id], None)
+        for person, reason in chosen.items():
+            row = _row(day, subject, given_on, person, *reason, each.task_id)
+            rows.append(row._replace(facts=row.facts | {"text": each.text}))
+    write_notices(session, rows)
+
+
+def _plan(session: Session, day: Day, milestones: Sequence[WatchedMilestone]) -> None:
+    parts = _parts_with_sharers(session, milestones)
+    rows: list[NoticeRow] = []
+    days: dict[int, date | None] = {}
+    for milestone in milestones:
+        days[milestone.id] = _plan_one(day, milestone, parts[milestone.task_id], rows)
+    write_notices(session, rows)
+    set_look_days(session, days)
+
+
+def _plan_one(day: Day, milestone: WatchedMilestone, parts: Parts, rows: list[NoticeRow]) -> date | None:
+    """Add what is owed for one milestone, and return when to look at it again."""
+    if milestone.due_on is None or milestone.state not in _OPEN or milestone.task_state in SILENT_STATES:
+        return None
+    occurrences, following = day.decide(milestone.due_on)
+    if not occurrences:
+        return following
+    is_put_off = False
+    subject = f"milestone:{milestone.id}"
+    for person, (occurrence, role, is_copy) in _choose(
+        occurrences, parts, who_acts(milestone, parts)
+    ).items():
+        if person in day.told:  # one digest a day: he is told tomorrow, if it is still true
+            is_put_off = True
+            continue
+        rows.append(
+            _row(
+                day,
+                subject,
+                milestone.due_on,
+                person,
+                occurrence,
+                role,
+                is_copy,
+                milestone.task_id,
+                milestone.id,
+            )
+        )
+    return min(following or day.next_workday, day.next_workday) if is_put_off else following
+
+
+_Reason = tuple[Occurrence, Recipient, bool]
+
+
+def _choose(occurrences: Iterable[Occurrence], parts: Parts, acting: Named | None) -> dict[int, _Reason]:
+    """For each person the most urgent occurrence that names him, in which part, and whether as a copy."""
+    chosen: dict[int, _Reason] = {}
+    acting = acting or (Recipient.OWNER, parts.owners)
+    for occurrence in occurrences:
+        for role, people in _addressed(occurrence.rule, parts, acting):
+            for person in people:
+                chosen.setdefault(person, (occurrence, role, False))
+        for role, people in named_by(occurrence.rule.cc, parts, acting):
+            for person in people:
+                chosen.setdefault(person, (occurrence, role, True))
+    return chosen
+
+
+def _addressed(rule: ReminderRule, parts: Parts, acting: Named) -> list[Named]:
+    """Whom the rule names; the coordinators where nobody holds those parts now, so that somebody hears."""
+    named = named_by(rule.to, parts, acting)
+    if any(people for _, people in named):
+        return named
+    return [(Recipient.COORDINATOR, holders(parts, Recipient.COORDINATOR))]
+
+
+def _row(
+    day: Day,
+    subject: str,
+    due_on: date,
+    person: int,
+    occurrence: Occurrence,
+    role: Recipient,
+    is_copy: bool,
+    task_id: int,
+    milestone_id: int | None = None,
+) -> NoticeRow:
+    return NoticeRow(
+        f"{subject}:{due_on}:{person}:{occurrence.key}",
+        occurrence.rule.name,
+        person,
+        task_id,
+        milestone_id,
+        due_on,
+        None,
+        day.today,
+        _FACTS[role, is_copy],
+        day.at,
+    )
+
+
+def _parts_with_sharers(session: Session, milestones: Sequence[WatchedMilestone]) -> dict[int, Parts]:
+    """The parts on each task, with those on the rows that share its milestones: each person is told once."""
+    campaigns = {milestone.task_id: milestone.campaign_id for milestone in milestones}
+    sharers = list_sharers(session, campaigns.keys())
+    parts = map_parts(session, campaigns | {each.task_id: each.campaign_id for each in sharers})
+    for each in sharers:
+        parts[each.holder_id] = _joined(parts[each.holder_id], parts[each.task_id])
+    return parts
+
+
+def _joined(first: Parts, second: Parts) -> Parts:
+    return Parts(
+        owners=tuple(dict.fromkeys((*first.owners, *second.owners))),
+        expediters=tuple(dict.fromkeys((*first.expediters, *second.expediters))),
+        leaders=tuple(dict.fromkeys((*first.leaders, *second.leaders))),
+        coordinators=tuple(dict.fromkeys((*first.coordinators, *second.coordinators))),
+        auditors=first.auditors,
+    )
