@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from tracker.deadlines import Deadline
 from tracker.deadlines import parse as parse_deadlines
-from tracker.importers.checks import RowChecker, check_table, has_undated
+from tracker.importers.checks import RowChecker, has_undated
 from tracker.importers.columns import ColumnSynonyms, Field
 from tracker.importers.default_columns import DEFAULT_SYNONYMS
 from tracker.importers.draft import (
@@ -32,6 +32,7 @@ from tracker.importers.prose import read_prose
 from tracker.importers.rows import SetApart, WorkRow, logical_rows
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph, SourceDocument, count_characters
+from tracker.importers.table_checks import check_table
 from tracker.importers.tables import LogicalTable, find_tables, year_nearby
 from tracker.importers.titles import (
     heading_of,

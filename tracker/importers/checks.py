@@ -8,31 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
-from itertools import pairwise
 
-from tracker.deadlines import Deadline, DeadlineKind, OffsetUnit
+from tracker.deadlines import Deadline, DeadlineKind
 from tracker.importers.columns import ROLES, Field
 from tracker.importers.draft import Diagnostic, DraftRow, ScoreKind, Severity
 from tracker.importers.fields import RowFields
 from tracker.importers.grids import Header
-from tracker.importers.lists import chinese_number
 from tracker.importers.milestones import is_dated
 from tracker.importers.rows import WorkRow
-from tracker.importers.scores import highest_tier, points_printed
+from tracker.importers.scores import highest_tier
 
 ROLE_NAMES = {Field.EXPEDITER: "盯办人", Field.OWNER: "责任人", Field.LEADER: "分管领导"}
 UNREADABLE = re.compile(r"\ufffd|[□■]{2,}|#(?:REF|N/A|VALUE|NAME|DIV/0)[!?]?|锟斤拷")
-PERIOD = re.compile(
-    r"(?P<event>[^，,。；;()（）\n]{2,24}?)(?:之日)?(?:起|后)[,，]?\s*"
-    r"(?P<period>(?P<count>\d{1,3}|[一二三四五六七八九十]{1,3})\s*个?(?P<unit>工作日|日|天|月)(?:之)?内)"
-)
-PERIOD_UNITS = {
-    "工作日": OffsetUnit.WORKDAY,
-    "日": OffsetUnit.DAY,
-    "天": OffsetUnit.DAY,
-    "月": OffsetUnit.MONTH,
-}
-SHORTEST_REPEAT = 15
+OPEN_BRACKET_AT_END = re.compile(r"[（(][^（）()]{0,30}[^（）()。；;！!]$")
 NUMBERING = {
     "numbering-gap": "编号不连续，中间可能缺项",
     "numbering-restart": "编号中途重新开始，可能混入了另一份清单",
@@ -54,7 +42,7 @@ class RowChecker:
         self._requirement()
         self._deliverables()
         self._deadlines()
-        self._contradictions()
+        self._truncated()
         self._points()
         self._cells()
         return list(row.findings)
@@ -185,23 +173,15 @@ class RowChecker:
                 Field.MILESTONES,
             )
 
-    def _contradictions(self) -> None:
-        """The same duty with two periods: 7日内 in one cell and 15个工作日内 in another."""
-        stated = [
-            match
-            for text in dict.fromkeys((self.draft.requirement, self.draft.basis))
-            for match in PERIOD.finditer(text)
-        ]
-        for milestone in self.draft.milestones:
-            for deadline in milestone.deadlines:
-                other = next((match for match in stated if _contradicts(deadline, match)), None)
-                if other is not None:
-                    self._note(
-                        "deadline-contradicts",
-                        Severity.WARNING,
-                        f"节点写“{deadline.span}”，任务内容写“{other.group('period')}”，同一事项两个时限，请确定一个。",
-                        Field.MILESTONES,
-                    )
+    def _truncated(self) -> None:
+        for text, name in ((self.draft.requirement, "任务内容"), (self.draft.basis, "原文")):
+            if text and OPEN_BRACKET_AT_END.search(text):
+                self._note(
+                    "truncated-text",
+                    Severity.WARNING,
+                    f"{name}停在“{text[-8:]}”，括号没有合上，像是没有写完，请对照原件补全。",
+                    Field.REQUIREMENT,
+                )
 
     def _points(self) -> None:
         score = self.draft.score
@@ -241,131 +221,6 @@ class RowChecker:
                     f"第{self.draft.label}行：“{heading_text}”的编号不从1开始，像是接着上一行的清单，请确认是否共用。",
                     heading_text,
                 )
-
-
-def check_table(
-    rows: Sequence[DraftRow], header: Header
-) -> tuple[list[Diagnostic], dict[str, list[Diagnostic]]]:
-    """Findings on the table as a whole, and those on single rows that only their neighbours show (by row_key)."""
-    by_row: dict[str, list[Diagnostic]] = {}
-    for above, row in pairwise(rows):
-        if (finding := _repeats(above, row)) is not None:
-            by_row.setdefault(row.row_key, []).append(finding)
-    for group, members in _by_group(rows).items():
-        if (finding := _group_contradicts(group, members)) is not None:
-            by_row.setdefault(members[0].row_key, []).append(finding)
-    return [*_missing_columns(header), *_unknown_columns(header), *_gaps(rows)], by_row
-
-
-def _repeats(above: DraftRow, row: DraftRow) -> Diagnostic | None:
-    one, other = _squeezed(above.requirement), _squeezed(row.requirement)
-    if len(one) < SHORTEST_REPEAT or len(other) < SHORTEST_REPEAT:
-        return None
-    shorter = min(len(one), len(other))
-    alike = sum(left == right for left, right in zip(one, other, strict=False))
-    if "requirement" not in row.shared and alike < shorter * 0.9:
-        return None
-    return Diagnostic(
-        "repeated-text",
-        Severity.WARNING,
-        f"第{row.label}行的任务内容与第{above.label}行重复，像是合并单元格逐行照抄；分值不要重复计算，请核对。",
-        "requirement",
-        None,
-        row.where,
-    )
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\s,，;；。.、()（）]", "", text)
-
-
-def _by_group(rows: Sequence[DraftRow]) -> dict[str, list[DraftRow]]:
-    groups: dict[str, list[DraftRow]] = {}
-    for row in rows:
-        if row.group:
-            groups.setdefault(row.group, []).append(row)
-    return groups
-
-
-def _group_contradicts(group: str, members: Sequence[DraftRow]) -> Diagnostic | None:
-    printed = points_printed(group)
-    own = [row.score.max for row in members if row.score.kind is ScoreKind.POINTS]
-    if printed is None or not own or None in own:
-        return None
-    total = round(sum(points for points in own if points is not None), 4)
-    if total == printed:
-        return None
-    return Diagnostic(
-        "points-contradict",
-        Severity.WARNING,
-        f"“{group}”写{printed:g}分，组内各行合计{total:g}分，请核对分值。",
-        "group",
-        None,
-        members[0].where,
-    )
-
-
-def _missing_columns(header: Header) -> list[Diagnostic]:
-    has = header.fields()
-    wanted = [
-        (Field.OWNER, "责任人"),
-        (Field.LEADER, "分管领导"),
-        (Field.EXPEDITER, "盯办人"),
-        (Field.MILESTONES, "时间节点（完成时限）"),
-        (Field.DELIVERABLES, "成果（归档材料）"),
-    ]
-    if not has & {Field.LEAD_UNIT, Field.UNITS}:
-        wanted.append((Field.UNITS, "责任部门"))
-    return [
-        Diagnostic(
-            "missing-column", Severity.WARNING, f"表里没有“{name}”一列，下达任务前需要逐项补上。", name
-        )
-        for field, name in wanted
-        if field not in has
-    ]
-
-
-def _unknown_columns(header: Header) -> list[Diagnostic]:
-    found = []
-    for _, heading in sorted(header.headings.items()):
-        name = "".join(heading.text.split())
-        if heading.field is None and name:
-            found.append(
-                Diagnostic(
-                    "unknown-column",
-                    Severity.INFO,
-                    f"不认识“{name}”一列，内容原样保留在各行的备注里；如有对应栏目，请写入列名设置。",
-                    name,
-                )
-            )
-    return found
-
-
-def _gaps(rows: Sequence[DraftRow]) -> list[Diagnostic]:
-    numbers = [int(row.seq) for row in rows if row.seq.isdecimal() and row.sub == 1]
-    missing = [
-        str(number)
-        for one, other in pairwise(numbers)
-        if 0 < other - one <= 20
-        for number in range(one + 1, other)
-    ]
-    if not missing:
-        return []
-    listed = "、".join(missing)
-    return [Diagnostic("seq-gap", Severity.WARNING, f"序号不连续，缺{listed}，请核对原表是否漏行。", "seq")]
-
-
-def _contradicts(deadline: Deadline, stated: re.Match[str]) -> bool:
-    if deadline.offset is None:
-        return False
-    unit = PERIOD_UNITS[stated.group("unit")]
-    digits = stated.group("count")
-    count = int(digits) if digits.isdecimal() else chinese_number(digits)
-    if (count, unit) == (deadline.offset.count, deadline.offset.unit):
-        return False
-    event = deadline.offset.event
-    pairs = {event[place : place + 2] for place in range(len(event) - 1)}
-    return sum(pair in stated.group("event") for pair in pairs) >= 2
 
 
 def has_undated(rows: Sequence[DraftRow]) -> bool:

@@ -42,8 +42,10 @@ MARKER = re.compile(
 )
 BOUNDARY = "\n\r\t 　；;。，,、:：)）！!？?"
 SEPARATORS = " \n\r\t　；;。，,、"
-# After “n.” these make a date of it: 8.30前, 8.30-9.15, 8.30。 “1.5月底前” is item 1.
-AFTER_POINT_DATE = re.compile(r"\d{1,2}\s*(?:日|号|前|之前|以前|底|[-—–－~～至到]|[。；;，,、)）]|$)")
+# After “n.” these make a date of it: 8.30前, 8.30-9.15, 8.30。 But “1.5月底前” and “2.8-9月” are items 1 and 2.
+AFTER_POINT_DATE = re.compile(
+    r"\d{1,2}\s*(?:日|号|前|之前|以前|底|[-—–－~～至到]\s*\d{1,2}(?!\d*\s*月)|[。；;，,、)）]|$)"
+)
 PLACE_OF_QUANTITY = re.compile(r"\d+\s*(?:[个项次件份名家类批期人条处号月日年%％]|[、—-]\d)")
 LONGEST_GAP = 3
 

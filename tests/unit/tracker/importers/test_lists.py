@@ -76,6 +76,13 @@ class TestSplitNumbered:
     def test_dates_decimals_and_quantities_are_no_numbers(self, text: str) -> None:
         assert split(text) is None
 
+    def test_a_span_of_months_behind_the_number(self) -> None:
+        assert items("1.6月中旬完成甲; 2.8-9月完成乙; 3.10月至12月完成丙") == [
+            (1, "6月中旬完成甲"),
+            (2, "8-9月完成乙"),
+            (3, "10月至12月完成丙"),
+        ]
+
     def test_dates_with_points_inside_a_numbered_list(self) -> None:
         assert items("1.8.30前完成；2.9.30前完成") == [(1, "8.30前完成"), (2, "9.30前完成")]
 
