@@ -12,7 +12,7 @@ from notifications.delivering import DeliveryOutcome, deliver_due
 from notifications.rounds import RoundOutcome, run_round
 from runtime import heartbeats
 from runtime.bootstrap import Application
-from runtime.channels import create_channel
+from runtime.channels import LoggedChannel, create_channel
 from tracker import clock
 from tracker.clock import OFFICE_ZONE
 
@@ -60,7 +60,7 @@ def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:
     outcome = asyncio.run(
         deliver_due(
             application.engine,
-            create_channel(application.settings),
+            LoggedChannel(create_channel(application.settings)),
             at=at,
             worker=heartbeats.this_worker(),
         )
