@@ -92,6 +92,22 @@ def list_open_findings(session: Session, table_id: int, code: str) -> Sequence[I
     ).all()
 
 
+def find_newest_finding_id(session: Session) -> int:
+    """The number of the finding entered last; 0 where there is none."""
+    return session.exec(select(func.coalesce(func.max(ImportFinding.id), 0))).one()
+
+
+def list_findings_after(
+    session: Session, table_ids: Collection[int], finding_id: int
+) -> Sequence[ImportFinding]:
+    """The findings of some tables that were entered after another one: by table, those on tasks first, as found."""
+    return session.exec(
+        select(ImportFinding)
+        .where(col(ImportFinding.table_id).in_(table_ids), col(ImportFinding.id) > finding_id)
+        .order_by(col(ImportFinding.table_id), col(ImportFinding.id))
+    ).all()
+
+
 def list_task_units(session: Session, task_id: int) -> Sequence[TaskUnit]:
     """The units that assist on a task, in their order."""
     return session.exec(

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel
 
 from tracker.deadlines import Deadline, DeadlineKind, Offset
 from tracker.errors import ValueRefused
@@ -138,7 +139,7 @@ def create_task(
 
 
 def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int) -> list[Task]:
-    """Write tasks in draft with two flushes however many there are, and record nothing: the caller does.
+    """Write tasks in draft with few statements however many there are, and record nothing: the caller does.
 
     Raises ValueRefused before anything is written.
     """
@@ -147,10 +148,23 @@ def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int
     tasks = [_task(plan, campaign_id) for plan in plans]
     session.add_all(tasks)
     session.flush()
-    for task, plan in zip(tasks, plans, strict=True):
-        session.add_all(list_rows(plan, id_of(task)))
-    session.flush()
+    insert_rows(
+        session,
+        [row for task, plan in zip(tasks, plans, strict=True) for row in list_rows(plan, id_of(task))],
+    )
     return tasks
+
+
+def insert_rows(session: Session, rows: Sequence[SQLModel]) -> None:
+    """Write new rows whose ids nobody asks for, one statement a table.
+
+    A flush would write them one by one on SQLite, because it wants to know each id.
+    """
+    by_table: dict[type[SQLModel], list[dict[str, Any]]] = {}
+    for row in rows:
+        by_table.setdefault(type(row), []).append(row.model_dump(exclude={"id"}))
+    for table, values in by_table.items():
+        session.connection().execute(insert(table), values)
 
 
 def list_rows(plan: TaskPlan, task_id: int) -> list[Milestone | Deliverable | TaskPerson | TaskUnit]:

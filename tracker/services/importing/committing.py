@@ -15,18 +15,30 @@ from tracker.identity import id_of
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, SourceAccount
 from tracker.models import Campaign, ImportFinding, ResponsibilityTable, Task
 from tracker.queries.campaigns import find_campaign, lock_campaign
-from tracker.queries.directory import find_newest_table, find_table, list_tasks_of_table
+from tracker.queries.directory import (
+    find_newest_finding_id,
+    find_newest_table,
+    find_table,
+    list_findings_after,
+    list_tasks_of_table,
+)
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.campaigns import create_campaign
 from tracker.services.importing.acts import DOUBT_PREFIX, ImportAct, doubt
 from tracker.services.importing.differences import RowDifference, changed_fields, list_differences
-from tracker.services.importing.findings import enter_findings, mark_returned, mark_withdrawn, renew_findings
+from tracker.services.importing.findings import (
+    enter_findings,
+    finding_rows,
+    mark_returned,
+    mark_withdrawn,
+    renew_findings,
+)
 from tracker.services.importing.names import NameBook
 from tracker.services.importing.plans import plan_task
 from tracker.services.importing.rewriting import rewrite_task
 from tracker.services.importing.sharing import share_lists
-from tracker.services.tasks import write_tasks
+from tracker.services.tasks import insert_rows, write_tasks
 from workflows.task import TaskState
 
 MAX_TITLE_CHARACTERS = 300
@@ -80,11 +92,13 @@ def commit_draft(
     outcome = ImportOutcome(id_of(campaign))
     outcome.new_people = [person.name for person in book.new_people]
     outcome.new_units = [unit.name for unit in book.new_units]
+    newest_id = find_newest_finding_id(session)
     is_new_file = False
     for number, (title, table) in enumerate(tables):
         general = [*draft.diagnostics, *table.diagnostics] if number == 0 else list(table.diagnostics)
         is_new_file |= _commit_table(act, campaign, title, table, draft.source, general, outcome)
     session.flush()
+    outcome.findings = list(list_findings_after(session, outcome.table_ids, newest_id))
     if is_new_file or outcome.has_changes:
         _record(act, campaign, draft.source, [title for title, _ in tables], outcome)
     return outcome
@@ -130,12 +144,10 @@ def _commit_table(
     _create_tasks(act, campaign, table_id, table, tasks, source, outcome)
     _change_tasks(act, table_id, table, tasks, source, outcome)
     if known is None:
-        outcome.findings += enter_findings(act.session, general, table_id=table_id, task_id=None)
+        enter_findings(act.session, general, table_id=table_id, task_id=None)
     elif is_new_file:
         _renew_table(act, row, table, source)
-        outcome.findings += renew_findings(
-            act.session, general, table_id=table_id, task_id=None, actor=act.actor, at=act.at
-        )
+        renew_findings(act.session, general, table_id=table_id, task_id=None, actor=act.actor, at=act.at)
     return is_new_file
 
 
@@ -157,10 +169,12 @@ def _create_tasks(
     created = write_tasks(act.session, plans, campaign_id=id_of(campaign))
     tasks |= {row.row_key: task for (_, row), task in zip(fresh, created, strict=True)}
     outcome.created += [id_of(task) for task in created]
+    rows: list[ImportFinding] = []
     for (_, row), task in zip(fresh, created, strict=True):
         doubts = share_lists(task, row, table, tasks)
         diagnostics = [*row.diagnostics, *act.book.findings_on(row), *doubts]
-        outcome.findings += enter_findings(act.session, diagnostics, table_id=table_id, task_id=id_of(task))
+        rows += finding_rows(diagnostics, table_id=table_id, task_id=id_of(task))
+    insert_rows(act.session, rows)
 
 
 def _change_tasks(
@@ -188,7 +202,7 @@ def _change_tasks(
         if "shared" in differs:
             doubts += share_lists(task, row, table, tasks)
         diagnostics = [*row.diagnostics, *act.book.findings_on(row), *doubts]
-        outcome.findings += renew_findings(
+        renew_findings(
             act.session, diagnostics, table_id=table_id, task_id=id_of(task), actor=act.actor, at=act.at
         )
         outcome.changed.append(id_of(task))
@@ -209,9 +223,7 @@ def _mark_withdrawn(
             continue
         outcome.withdrawn.append(id_of(task))
         message = f"新文件“{source.name}”中没有此行，任务予以保留；不再需要的，请撤销任务。"
-        outcome.findings += mark_withdrawn(
-            act.session, doubt(_GONE, message), table_id=table_id, task_id=id_of(task)
-        )
+        mark_withdrawn(act.session, doubt(_GONE, message), table_id=table_id, task_id=id_of(task))
     returned = {id_of(task) for key, task in tasks.items() if key in present}
     mark_returned(
         act.session,

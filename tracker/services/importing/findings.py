@@ -12,16 +12,17 @@ from tracker.models import ImportFinding, Severity
 from tracker.queries.directory import list_findings_of, list_open_findings
 from tracker.services.auditing import Actor
 from tracker.services.importing.acts import DOUBT_PREFIX
+from tracker.services.tasks import insert_rows
 
 CORRECTED = "新导入的文件中已经没有这个问题"
 RETURNED = "新导入的文件中又有此行"
 
 
-def enter_findings(
-    session: Session, diagnostics: Sequence[Diagnostic], *, table_id: int, task_id: int | None
+def finding_rows(
+    diagnostics: Sequence[Diagnostic], *, table_id: int, task_id: int | None
 ) -> list[ImportFinding]:
-    """Enter findings on a task, or for None on the table as a whole; the caller flushes."""
-    rows = [
+    """Findings on a task, or for None on the table as a whole, as rows that are not yet written."""
+    return [
         ImportFinding(
             table_id=table_id,
             task_id=task_id,
@@ -34,8 +35,12 @@ def enter_findings(
         )
         for each in diagnostics
     ]
-    session.add_all(rows)
-    return rows
+
+
+def enter_findings(
+    session: Session, diagnostics: Sequence[Diagnostic], *, table_id: int, task_id: int | None
+) -> None:
+    insert_rows(session, finding_rows(diagnostics, table_id=table_id, task_id=task_id))
 
 
 def renew_findings(
@@ -46,7 +51,7 @@ def renew_findings(
     task_id: int | None,
     actor: Actor,
     at: datetime,
-) -> list[ImportFinding]:
+) -> None:
     """Enter what a new file raises for the first time, and settle what it does not raise any more.
 
     A finding that somebody settled stays settled while the file says the same. Doubts about the changes of an
@@ -60,17 +65,14 @@ def renew_findings(
             _settle(session, finding, CORRECTED, actor, at)
     old = {(finding.code, finding.message) for finding in known}
     fresh = [each for each in diagnostics if (each.code, each.message) not in old]
-    return enter_findings(session, fresh, table_id=table_id, task_id=task_id)
+    enter_findings(session, fresh, table_id=table_id, task_id=task_id)
 
 
-def mark_withdrawn(
-    session: Session, finding: Diagnostic, *, table_id: int, task_id: int
-) -> list[ImportFinding]:
+def mark_withdrawn(session: Session, finding: Diagnostic, *, table_id: int, task_id: int) -> None:
     """Say once that a row is no longer in the file, however often a file without it is imported."""
     known = [each for each in list_findings_of(session, table_id, task_id) if each.code == finding.code]
-    if any(each.settlement != RETURNED for each in known):
-        return []
-    return enter_findings(session, [finding], table_id=table_id, task_id=task_id)
+    if all(each.settlement == RETURNED for each in known):
+        enter_findings(session, [finding], table_id=table_id, task_id=task_id)
 
 
 def mark_returned(

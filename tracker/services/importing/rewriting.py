@@ -74,7 +74,7 @@ def _columns(act: ImportAct, row: DraftRow, changed: dict[str, tuple[Any, Any]])
     values = {
         column_of.get(name, name): wanted[column_of.get(name, name)] for name in changed if name in _PLAIN
     }
-    if "requirement" in changed:  # a title may be the beginning of what is required
+    if "requirement" in changed and not row.title.strip():  # then its beginning is the title
         values["title"] = wanted["title"]
     if "lead_unit" in changed:
         values["lead_unit_id"] = act.book.unit_id(row.lead_unit)
