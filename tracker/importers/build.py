@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -313,18 +314,19 @@ def _title_of(work: WorkRow, fields: RowFields, alone: frozenset[str]) -> str:
 
 
 def _lonely_groups(works: Sequence[WorkRow]) -> frozenset[str]:
-    groups = [work.group for work in works if work.group]
-    return frozenset(group for group in set(groups) if groups.count(group) == 1)
+    groups = Counter(work.group for work in works if work.group)
+    return frozenset(group for group, number in groups.items() if number == 1)
 
 
 def _row_keys(title: str, works: Sequence[WorkRow]) -> list[str]:
     """Lasting names: title, 序号 and sub. Where numbers begin anew in each group, the group tells them apart."""
     base = title_key(title)
     plain = [f"{base}#{work.seq}.{work.sub}" for work in works]
+    printed = Counter(plain)
     keys: list[str] = []
     used: set[str] = set()
     for work, key in zip(works, plain, strict=True):
-        if plain.count(key) > 1 and work.group:
+        if printed[key] > 1 and work.group:
             key = f"{base}#{''.join(work.group.split())}#{work.seq}.{work.sub}"
         unique, count = key, 1
         while unique in used:

@@ -12,12 +12,19 @@ def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 
-@lru_cache(maxsize=8192)
-def _simplify(character: str) -> str:
-    converted: str = _converter().convert(character)
-    return converted if len(converted) == 1 else character
+class _SimplifiedForms(dict[int, str]):
+    """A table for `str.translate` that looks a character up when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        converted: str = _converter().convert(character) if code > 0x2E7F else character
+        self[code] = converted if len(converted) == 1 else character
+        return self[code]
+
+
+_FORMS = _SimplifiedForms()
 
 
 def to_simplified(text: str) -> str:
     """The text in simplified characters, of the same length."""
-    return "".join(_simplify(character) if character > "\u2e7f" else character for character in text)
+    return text.translate(_FORMS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tracker.errors import TrackerError
@@ -42,6 +42,7 @@ TASK_FIELDS = (Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS)
 # Too short to be looked for inside a longer heading: “项目” stands in “项目负责人”.
 EXACT_ONLY = 2
 LONGEST_HEADING = 24
+MOST_REMEMBERED = 4096
 BRACKETED = re.compile(r"[(（\[【〔][^)）\]】〕]*[)）\]】〕]?")
 NOISE = re.compile(r"[\s*:：·.。、,，“”\"'_—\-]+")
 PERIOD_HEADING = re.compile(
@@ -68,6 +69,7 @@ class ColumnSynonyms:
     """Field by normalised heading."""
 
     by_heading: Mapping[str, Field]
+    _met: dict[str, Heading] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> ColumnSynonyms:
@@ -89,6 +91,13 @@ class ColumnSynonyms:
 
     def recognise(self, text: str) -> Heading:
         """What a heading means; `field` is None where nothing fits."""
+        if len(self._met) > MOST_REMEMBERED:
+            self._met.clear()
+        if text not in self._met:
+            self._met[text] = self._recognise(text)
+        return self._met[text]
+
+    def _recognise(self, text: str) -> Heading:
         key = normalise_heading(text)
         if not key or len(key) > LONGEST_HEADING:
             return Heading(text, None)

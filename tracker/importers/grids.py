@@ -143,6 +143,8 @@ def split_sections(rows: Sequence[GridRow], synonyms: ColumnSynonyms) -> list[Se
 def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms) -> Header | None:
     """The header that begins at this row, or None."""
     row = rows[position]
+    if any(len(slot.text) > LONGEST_HEADING_CELL for slot in row.slots.values()):
+        return None
     headings = _headings_of(row, synonyms)
     if not _is_header(headings, row):
         return None
@@ -197,7 +199,7 @@ def _with_one_number_column(headings: Mapping[int, Heading]) -> dict[int, Headin
 
 def _is_header(headings: Mapping[int, Heading], row: GridRow) -> bool:
     distinct = {id(heading): heading for heading in headings.values()}.values()
-    if len(distinct) < 2 or any(len(heading.text) > LONGEST_HEADING_CELL for heading in distinct):
+    if len(distinct) < 2:
         return False
     known = [heading for heading in distinct if heading.field is not None]
     exact = [heading for heading in known if heading.certainty == 3]

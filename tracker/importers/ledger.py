@@ -119,6 +119,8 @@ class Ledger:
     def sweep(self, passage: Passage) -> str:
         """Mark what is unclaimed of the whole piece as unplaced and return it; empty when all was claimed."""
         text, marks = self._texts[passage.piece], self._marks[passage.piece]
+        if Bucket.OPEN not in marks:
+            return ""
         open_at = [
             index for index, mark in enumerate(marks) if mark == Bucket.OPEN and not text[index].isspace()
         ]

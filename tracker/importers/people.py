@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from tracker.importers.characters import to_simplified
 from tracker.importers.draft import DraftPerson
@@ -214,6 +215,7 @@ def is_units_cell(text: str) -> bool:
     return bool(units) and all(looks_like_unit(unit) for unit in units)
 
 
+@lru_cache(maxsize=4096)
 def split_people(text: str) -> tuple[DraftPerson, ...]:
     """Persons of one cell in order; titles and brackets become remarks, a unit in a person's place stays one entry."""
     if is_none(text):
@@ -227,6 +229,7 @@ def split_people(text: str) -> tuple[DraftPerson, ...]:
     return tuple(people)
 
 
+@lru_cache(maxsize=4096)
 def split_units(text: str) -> tuple[tuple[str, ...], bool]:
     """Units of one cell in order, and whether the list is left open (等)."""
     if is_none(text):

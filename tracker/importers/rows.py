@@ -18,7 +18,7 @@ SENTENCE_END = re.compile(r"[。；;！!？?.)）”》]\s*$")
 SEQ_MARKS = "、.．。()（） \n"
 
 
-@dataclass
+@dataclass(eq=False)
 class WorkRow:
     """A logical row on its way into the draft. A column may hold several slots where pieces were joined."""
 
@@ -207,7 +207,7 @@ def _join_pieces(family: list[WorkRow]) -> list[WorkRow]:
         return family
     result: list[WorkRow] = []
     for row in family:
-        if row in halves:
+        if any(row is half for half in halves):
             if len(halves) <= len(bodies):
                 continue
             if result:
