@@ -26,7 +26,7 @@ def days_of_point(point: Point, year: int) -> tuple[date, date]:
     last = last_of_month(year, month)
     if point.scope is Scope.TEN_DAYS:
         day = point.day or 31
-        first = {10: 1, 20: 11}.get(day, 21)
+        first = {10: 1, 15: 1, 20: 11}.get(day, 21)
         return date(year, month, first), min(date(year, month, day), last) if day < 29 else last
     if point.scope is Scope.DAY:
         named = min(date(year, month, 1) + timedelta(days=(point.day or 1) - 1), last)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from tracker.deadlines.tokens import Kind, Token, tokenise
 
+_LONGEST_SENTENCE = 600  # tokens: nobody wrote a longer one, and no look around may grow with the text
 _NOTHING = Token(Kind.TEXT, "", 0, 0, broken=True)
 
 
@@ -13,6 +16,7 @@ class Tokens:
     def __init__(self, text: str) -> None:
         self.text_given = text
         self._tokens = tokenise(text)
+        self._sentences = _sentence_starts(self._tokens)
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -25,6 +29,14 @@ class Tokens:
 
     def text(self, place: int) -> str:
         return self[place].text
+
+    def sentence_of(self, place: int) -> tuple[int, int]:
+        """The first token of the sentence around `place`, and the one after its last."""
+        index = bisect_right(self._sentences, place) - 1
+        end = self._sentences[index + 1] if index + 1 < len(self._sentences) else len(self)
+        if end > 0 and self.kind(end - 1) is Kind.STOP:
+            end -= 1
+        return self._sentences[max(index, 0)], end
 
     def skip(self, place: int, kind: Kind) -> int:
         """The place after an optional token of `kind`."""
@@ -41,3 +53,13 @@ class Tokens:
     def reads(self, place: int, words: str, reach: int = 6) -> bool:
         """True where the text from token `place` on starts with `words`."""
         return self.words(place, min(place + max(reach, len(words)), len(self))).startswith(words)
+
+
+def _sentence_starts(tokens: list[Token]) -> list[int]:
+    """A sentence begins after 。 or ；, at a line break, and where the one before grows too long."""
+    starts = [0]
+    for place in range(1, len(tokens)):
+        ended = tokens[place].broken or tokens[place - 1].kind is Kind.STOP
+        if ended or place - starts[-1] >= _LONGEST_SENTENCE:
+            starts.append(place)
+    return starts

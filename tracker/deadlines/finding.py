@@ -12,6 +12,34 @@ from tracker.deadlines.stretches import read_month_day, read_points, read_stretc
 from tracker.deadlines.tokens import Kind
 from tracker.deadlines.words import read_cells, read_word
 
+# kinds that open no phrase: most tokens of a text are passed over at once
+_IDLE = frozenset(
+    (
+        *(
+            Kind.TEXT,
+            Kind.OPEN,
+            Kind.CLOSE,
+            Kind.COMMA,
+            Kind.STOP,
+            Kind.COLON,
+            Kind.DASH,
+            Kind.DOT,
+            Kind.SLASH,
+            Kind.AND,
+        ),
+        *(
+            Kind.TO,
+            Kind.SINCE,
+            Kind.FROM,
+            Kind.UNTIL,
+            Kind.POSSESSIVE,
+            Kind.COUNTER,
+            Kind.DEGREE,
+            Kind.DAY,
+            Kind.INSIDE,
+        ),
+    )
+)
 _UNTIL_WORDS = ("到", "至", "不迟于", "不晚于", "最迟", "最迟于", "最晚", "最晚于", "直到", "直至")
 
 
@@ -35,6 +63,8 @@ def find_phrases(tokens: Tokens) -> list[Found]:
 
 
 def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
+    if tokens.kind(place) in _IDLE and tokens.text(place) != "岁":
+        return []
     stretch = read_stretch(tokens, place)
     if stretch is not None:
         return [Found(stretch.phrase, place, stretch.end)]

@@ -9,7 +9,7 @@ from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.finding import find_phrases
 from tracker.deadlines.phrases import Found, Period, Point, Repeat, Scope, Standing, Vague
 from tracker.deadlines.resolving import Resolver
-from tracker.deadlines.subjects import is_score, sentence_of
+from tracker.deadlines.subjects import is_score
 from tracker.deadlines.values import Deadline, DeadlineKind
 
 _PERIOD_OF_FREQUENCY = {"FREQ=MONTHLY": "month", "FREQ=WEEKLY": "week", "FREQ=DAILY": "day"}
@@ -22,29 +22,29 @@ def parse(text: str, *, ref: date | None, calendar: WorkCalendar | None = None) 
     dates come back with `due` None. Never raises on any text: what is not understood is left out.
     """
     tokens = Tokens(text)
-    resolved = Resolver(tokens, ref, calendar).resolve(find_phrases(tokens))
-    return [deadline for found, deadline in resolved if _stands(tokens, found, deadline, resolved)]
+    by_sentence: dict[tuple[int, int], list[tuple[Found, Deadline]]] = {}
+    for found, deadline in Resolver(tokens, ref, calendar).resolve(find_phrases(tokens)):
+        by_sentence.setdefault(tokens.sentence_of(found.first), []).append((found, deadline))
+    return [
+        deadline
+        for sentence, said in by_sentence.items()
+        for found, deadline in said
+        if _stands(found, said, tokens.words(*sentence))
+    ]
 
 
-def _stands(
-    tokens: Tokens, found: Found, deadline: Deadline, all_found: list[tuple[Found, Deadline]]
-) -> bool:
+def _stands(found: Found, said: list[tuple[Found, Deadline]], sentence: str) -> bool:
     """False for a word that a firmer deadline of the same sentence makes idle."""
     if not _may_yield(found):
         return True
-    sentence = sentence_of(tokens, found.first)
-    others = [
-        (one, due)
-        for one, due in all_found
-        if one is not found and sentence_of(tokens, one.first) == sentence
-    ]
+    others = [(one, due) for one, due in said if one is not found]
     match found.phrase:
         case Vague():
             return not any(due.kind is not DeadlineKind.VAGUE for _, due in others)
         case Standing():
             return not any(
                 due.kind not in (DeadlineKind.VAGUE, DeadlineKind.STANDING) for _, due in others
-            ) and not is_score(tokens.words(*sentence))
+            ) and not is_score(sentence)
         case Repeat():
             return not any(_says_more(found, one, due) for one, due in others)
     return not any(_is_marked(one) for one, _ in others)
@@ -77,4 +77,6 @@ def _says_more(bare: Found, other: Found, due: Deadline) -> bool:
     if isinstance(other.phrase, Point) and other.phrase.scope is Scope.QUARTER:
         return bare.phrase.period == "quarter"
     rule = due.recurrence or ""
+    if isinstance(other.phrase, Point) and rule.startswith("FREQ=YEARLY"):
+        return bare.phrase.period in ("year", "half", "quarter")
     return _PERIOD_OF_FREQUENCY.get(rule.split(";")[0], "year") == bare.phrase.period

@@ -141,12 +141,20 @@ def _unmarked(tokens: Tokens, place: int, end: int, floor: int, length: tuple[in
         return Found(Period(-count, unit, ""), place - 2, end)
     if tokens.words(place - 4, place).endswith(("提前", "提前至少")) and place - 4 >= floor:
         return Found(Period(-count, unit, ""), place - 1, end)
+    if unit in ("workday", "month") and _is_stated_alone(tokens, place, end):
+        return Found(Period(count, unit, ""), place, end)
     marker = _find_marker(tokens, place, floor)
     if marker is not None and tokens[marker].text in _RUNS_ON and tokens[marker].text.endswith("起"):
         start, event = _find_event(tokens, marker, floor)
         if tokens.kind(end) in (Kind.STOP, Kind.COMMA, Kind.CLOSE) or end >= len(tokens):
             return Found(Period(count, unit, event), start, end)
     return _before_marker(tokens, place, end, floor, length)
+
+
+def _is_stated_alone(tokens: Tokens, place: int, end: int) -> bool:
+    """True where the count fills a cell (完成时限：5个工作日)."""
+    opens = place == 0 or tokens[place].broken or tokens.kind(place - 1) is Kind.COLON
+    return opens and (end >= len(tokens) or tokens[end].broken or tokens.kind(end) in (Kind.STOP, Kind.CLOSE))
 
 
 def _before_marker(tokens: Tokens, place: int, end: int, floor: int, length: tuple[int, str]) -> Found | None:

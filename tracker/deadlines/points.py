@@ -133,6 +133,10 @@ def _read_month(tokens: Tokens, place: int) -> PointMatch | None:
 def _read_within_month(tokens: Tokens, month: Point, place: int) -> PointMatch | None:
     """The month, or the ten days or the day of it that is named next. None where that day does not exist."""
     kind = tokens.kind(place)
+    if kind is Kind.MIDDLE or (
+        kind in (Kind.ORDINAL, Kind.LAST) and Kind.WEEK in map(tokens.kind, (place + 2, place + 3))
+    ):
+        return None  # 5月中, 5月第二周: no day that all would agree on
     if kind is Kind.TEN_DAYS:
         return replace(month, scope=Scope.TEN_DAYS, day=tokens[place].number), place + 1
     if kind is Kind.BEGINNING:

@@ -24,7 +24,7 @@ def yearly(months: Sequence[int], day: int) -> str:
     """The rule for one day of certain months of every year."""
     held = sorted(set(months))
     if all(day >= _longest(month) for month in held):
-        part = f"BYMONTHDAY={day if len(held) == 1 and day > 0 and day == _longest(held[0]) else LAST_DAY}"
+        part = f"BYMONTHDAY={day if len(held) == 1 and day > 0 and day == _shortest(held[0]) else LAST_DAY}"
     else:
         part = _day_parts([day], shortest=min(map(_shortest, held)))[0]
     return f"FREQ=YEARLY;BYMONTH={','.join(map(str, held))};{part}"

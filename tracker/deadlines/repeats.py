@@ -158,6 +158,9 @@ def _read_quarter_tail(tokens: Tokens, at: int) -> Match:
     after = _read_after_end(tokens, at, "quarter")
     if after is not None:
         return after
+    special = _read_position_in_month(tokens, tokens.skip(tokens.skip(at, Kind.ENDING), Kind.POSSESSIVE))
+    if special is not None and isinstance(special.phrase, Repeat):
+        return Match(_in_quarter_ends(special.phrase), special.end)
     position = _read_month_of_quarter(tokens, tokens.skip(at, Kind.POSSESSIVE))
     if position is not None:
         return _read_days_of_months(tokens, position[1], _MONTHS_OF_POSITION[position[0]])
@@ -167,6 +170,13 @@ def _read_quarter_tail(tokens: Tokens, at: int) -> Match:
             return _read_days_of_months(tokens, end + 2, rules.QUARTER_ENDS)
         return Match(Repeat("quarter", (rules.yearly(rules.QUARTER_ENDS, -1),)), end + 1)
     return Match(Repeat("quarter", (rules.yearly(rules.QUARTER_ENDS, -1),), is_bare=True), at)
+
+
+def _in_quarter_ends(repeat: Repeat) -> Repeat:
+    """The same place in the month, in the last month of every quarter only."""
+    months = ",".join(map(str, rules.QUARTER_ENDS))
+    held = tuple(rule.replace("FREQ=MONTHLY", f"FREQ=MONTHLY;BYMONTH={months}") for rule in repeat.rules)
+    return Repeat("quarter", held)
 
 
 def _read_month_of_quarter(tokens: Tokens, at: int) -> tuple[int, int] | None:
@@ -224,7 +234,8 @@ def _read_position_in_month(tokens: Tokens, at: int) -> Match | None:
         return Match(Repeat("month", (rules.monthly_workday(position),)), end + 1)
     if tokens.kind(end) is not Kind.WEEK:
         return None
-    weekday = read_weekday(tokens, end + 1)
+    named_at = tokens.skip(tokens.skip(end + 1, Kind.POSSESSIVE), Kind.WEEK)
+    weekday = read_weekday(tokens, named_at)
     if weekday is not None:
         rule = f"FREQ=MONTHLY;BYDAY={position}{rules.WEEKDAYS[weekday[0]]}"
         return Match(Repeat("month", (rule,)), weekday[1])

@@ -24,7 +24,7 @@ from tracker.deadlines.phrases import (
     YearBase,
     Yearly,
 )
-from tracker.deadlines.subjects import Surroundings, is_subject, sentence_of
+from tracker.deadlines.subjects import Surroundings, is_subject
 from tracker.deadlines.tokens import Kind
 from tracker.deadlines.values import Deadline, DeadlineKind, Offset, OffsetUnit
 
@@ -48,7 +48,7 @@ class Resolver:
         place = 0
         while place < len(phrases):
             found = phrases[place]
-            around = sentence_of(self.tokens, found.first)
+            around = self.tokens.sentence_of(found.first)
             if around != sentence:
                 sentence = around
                 self.context.start_sentence()
@@ -60,10 +60,10 @@ class Resolver:
     def _group(self, phrases: Sequence[Found], place: int) -> list[Found]:
         """The finding at `place`, with the rest of its list where all of them repeat yearly."""
         group = [phrases[place]]
-        while self._is_yearly(group[-1]) and place + len(group) < len(phrases):
+        while (len(group) > 1 or self._is_yearly(group[0])) and place + len(group) < len(phrases):
             following = phrases[place + len(group)]
             joined = following.first == group[-1].end + 1 and self.tokens.kind(group[-1].end) is Kind.AND
-            if not joined or not self._is_yearly(following):
+            if not joined or not isinstance(following.phrase, Point | Yearly) or _has_year(following.phrase):
                 break
             group.append(following)
         return group
@@ -73,6 +73,8 @@ class Resolver:
         if isinstance(phrase, Yearly):
             return True
         inherits = isinstance(phrase, Point) and phrase.year is None and phrase.month is not None
+        if inherits and self.context.repetition in ("half", "quarter"):
+            return self.tokens.kind(found.first - 1) is Kind.OPEN  # 每半年（6月20日、12月20日前）
         return inherits and self.context.repetition == "year"
 
     def _resolve_group(self, group: list[Found]) -> list[tuple[Found, Deadline]]:
@@ -318,6 +320,10 @@ class Resolver:
             return []
         offset = Offset(-1, OffsetUnit.DAY, point.festival or "")
         return [(found, self._deadline(found, DeadlineKind.RELATIVE, offset=offset))]
+
+
+def _has_year(phrase: Point | Yearly) -> bool:
+    return isinstance(phrase, Point) and (phrase.year is not None or phrase.month is None)
 
 
 def _day_of_month(point: Point) -> int:

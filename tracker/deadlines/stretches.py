@@ -17,6 +17,8 @@ from tracker.deadlines.points import (
 from tracker.deadlines.tokens import Kind
 
 _SEPARATORS = (Kind.TO, Kind.DASH)
+_ITEM_REACH = 100
+_MOST_NUMBERS = 12
 
 
 def read_stretch(tokens: Tokens, place: int) -> Match | None:
@@ -30,7 +32,8 @@ def read_stretch(tokens: Tokens, place: int) -> Match | None:
 
 
 def _read_from_now(tokens: Tokens, place: int) -> Match | None:
-    if tokens.kind(place) is not Kind.NOW:
+    dated = tokens.kind(place) is Kind.AFTER and tokens.text(place).endswith("起")  # 印发之日起至6月底
+    if tokens.kind(place) is not Kind.NOW and not dated:
         return None
     end = tokens.skip(place + 1, Kind.FROM)
     separator = _read_separator(tokens, end)
@@ -128,7 +131,7 @@ def _read_bare_numbers(tokens: Tokens, place: int) -> Match | None:
     if right is None:
         return None
     last, end = right
-    first = _like(last, tokens[number_at].number)
+    first = _like(last, tokens[number_at].number, in_month=month_end > after_year)
     return Match(Stretch(replace(first, year=year or first.year), _closed(last)), end) if first else None
 
 
@@ -138,16 +141,16 @@ def _read_right_of_number(tokens: Tokens, place: int, month: int | None) -> tupl
     return read_point(tokens, place)
 
 
-def _like(last: Point, number: int) -> Point | None:
+def _like(last: Point, number: int, *, in_month: bool) -> Point | None:
     """A point of the same unit as `last`, by its bare number; None where the two cannot be a range."""
     plain = replace(last, year=None, ends=False, inside=False, before=False)
-    if last.scope is Scope.DAY and last.day is not None and last.month is not None and number < last.day:
-        return replace(plain, day=number)
+    if in_month:
+        return replace(plain, day=number) if last.day is not None and number < last.day else None
     if last.year is not None and last.scope is Scope.YEAR and number < last.year.number and number > 1980:
         return replace(plain, year=last.year._replace(number=number))
     if last.year is None and last.scope is Scope.QUARTER and last.number and 1 <= number < last.number:
         return replace(plain, number=number)
-    months = last.scope in (Scope.MONTH, Scope.TEN_DAYS) and last.month is not None
+    months = last.scope in (Scope.MONTH, Scope.TEN_DAYS, Scope.DAY) and last.month is not None
     if months and 1 <= number <= 12 and number != last.month:
         return replace(plain, scope=Scope.MONTH, month=number, day=None)
     return None
@@ -217,7 +220,7 @@ def _read_numbers_of_unit(tokens: Tokens, place: int) -> list[Found]:
         return []
     if month is None and _is_item_number(tokens, numbers, right[0]):
         return []
-    points = [_like_member(right[0], tokens[at].number) for at in numbers[:-1]]
+    points = [_like_member(right[0], tokens[at].number, in_month=month is not None) for at in numbers[:-1]]
     if any(point is None for point in points):
         return []
     found = [Found(replace(p, year=year), at, at + 1) for p, at in zip(points, numbers, strict=False) if p]
@@ -230,7 +233,7 @@ def _read_number_list(tokens: Tokens, place: int) -> list[int]:
     numbers = []
     while tokens.kind(place) is Kind.NUMBER and tokens[place].number <= 31:
         numbers.append(place)
-        if tokens.kind(place + 1) is not Kind.AND:
+        if len(numbers) > _MOST_NUMBERS or tokens.kind(place + 1) is not Kind.AND:
             break
         place += 2
     return numbers if tokens.kind(place) is Kind.NUMBER else []
@@ -244,18 +247,20 @@ def _is_item_number(tokens: Tokens, numbers: list[int], last: Point) -> bool:
     if last.scope is Scope.QUARTER:
         return tokens[first + 2].gap
     starts = first == 0 or tokens[first].broken or tokens.kind(first - 1) in (Kind.STOP, Kind.COLON)
-    if last.scope is Scope.DAY and last.month != tokens[first].number:
+    if last.scope is Scope.DAY and starts:
         return True
     counted = any(
-        tokens.text(place + 1) == "、" and tokens.kind(place) is Kind.NUMBER for place in range(first)
+        tokens.text(place + 1) == "、" and tokens.kind(place) is Kind.NUMBER
+        for place in range(max(0, first - _ITEM_REACH), first)
     )
     return starts and (tokens[first + 2].gap or counted or tokens[first].number == 1)
 
 
-def _like_member(last: Point, number: int) -> Point | None:
-    if last.scope is Scope.DAY:
+def _like_member(last: Point, number: int, *, in_month: bool) -> Point | None:
+    if in_month:
         return replace(last, day=number) if is_day_of(last.month, number) else None
-    if last.scope in (Scope.MONTH, Scope.TEN_DAYS) and last.month is not None and 1 <= number < last.month:
+    months = last.scope in (Scope.MONTH, Scope.TEN_DAYS, Scope.DAY)
+    if months and last.month is not None and 1 <= number < last.month:
         return replace(last, month=number)
     if last.scope is Scope.QUARTER and last.number and 1 <= number < last.number:
         return replace(last, number=number)
@@ -281,6 +286,8 @@ def _share_marks(members: list[Found]) -> list[Found]:
 
 
 def _like_last(point: Point, last: Point) -> Point:
+    if point.scope is Scope.MONTH and last.scope is Scope.TEN_DAYS:
+        return replace(point, scope=Scope.TEN_DAYS, day=last.day, before=last.before)  # 6月、12月中旬
     if (
         point.scope is Scope.MONTH
         and last.scope is Scope.DAY

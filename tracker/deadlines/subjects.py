@@ -12,8 +12,9 @@ from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.phrases import Found, MonthDay, Period, Point, Repeat, Scope, Stretch, YearBase
 from tracker.deadlines.tokens import Kind
 
-_SENTENCE_ENDS = (Kind.STOP,)
-_SCORES = re.compile(r"(?:得|扣|加|计|赋|减)[0-9.一二三四五六七八九十]+分|不得分|得分|扣完|赋分|分值|核算")
+_SCORES = re.compile(
+    r"(?:得|扣|加|计|赋|减)[0-9.一二三四五六七八九十]+分|不得分|得分|扣分|加分|扣完|赋分|分值|核算"
+)
 _BASES = re.compile(r"(?<![予可得加难所足据])以(?:上)?$")
 _COMPARED = re.compile(
     r"(?:较|比|与|同|超过|高于|低于|近|过去|最近|农历|阴历|经|根据|按照|依据|参照|对|针对|来源于|系)$"
@@ -42,6 +43,7 @@ _DONE = re.compile(
     r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)"
 )
 _EXAM_NOUNS = re.compile(
+    r"[^，,。进行开展]{0,8}总结(?:评估)?报告|(?:工作)?总结会|"
     r"(?:工作)?(?:考核|评议|述职|绩效|考评|评优|评先|结余|奖|总结表彰|评比|盘点|存量|余额|统计)"
 )
 
@@ -58,7 +60,7 @@ class Surroundings:
         self.tokens, self.found = tokens, found
         self.before = tokens.words(found.first - 8, found.first)
         self.after = tokens.words(found.end, found.end + 40)
-        first, end = sentence_of(tokens, found.first)
+        first, end = tokens.sentence_of(found.first)
         self.sentence = tokens.words(first, end)
         self.opens_sentence = found.first == first or tokens.words(first, found.first).isdigit()
 
@@ -76,21 +78,6 @@ class Surroundings:
 
     def _breaks(self, place: int) -> bool:
         return self.tokens[place].broken
-
-
-def sentence_of(tokens: Tokens, place: int) -> tuple[int, int]:
-    """The first token of the sentence around `place`, and the one after its last."""
-    first = place
-    while first > 0 and not tokens[first].broken and tokens.kind(first - 1) not in _SENTENCE_ENDS:
-        first -= 1
-    end = place
-    while (
-        end < len(tokens)
-        and tokens.kind(end) not in _SENTENCE_ENDS
-        and not (end > place and tokens[end].broken)
-    ):
-        end += 1
-    return first, end
 
 
 def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
@@ -118,12 +105,13 @@ def _is_past_period(around: Surroundings, period: Period) -> bool:
 
 def _is_repeated_subject(around: Surroundings) -> bool:
     if is_score(around.sentence) or re.match(
-        r"(?:级|度各|均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after
+        r"(?:级|度各|细化|均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after
     ):
         return True
     return bool(
         re.search(r"(?:是否|期间[，,]?)[^，,。]{0,12}$", around.before)
         or (re.search(r"(?:明确|制定)[^，,]{0,6}$", around.before) and "按" in around.before)
+        or re.match(r"[^，,。；;]{0,20}(?:一致|的证明材料)(?:[，,。；;]|$)", around.after)
     )
 
 

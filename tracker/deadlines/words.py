@@ -14,7 +14,7 @@ from tracker.deadlines.tokens import Kind
 
 _VERBS = (
     "坚持|推进|推动|开展|实施|落实|整改|进行|巩固|深化|加强|完善|执行|保持|监管|管理|更新|调整|整治|抓好|抓|跟进|提升|改进|做好|"
-    "组织|核查|检查|巡查|排查|监测|宣传|调度|报送|办理|完成|维护|运行|工作|到位|督促|督导|压实|强化|优化|治理|做|培训|巡护|监督"
+    "组织|核查|检查|巡查|排查|监测|宣传|调度|报送|办理|完成|维护|运行|到位|督促|督导|压实|强化|优化|治理|做|培训|巡护|监督"
 )
 _STANDING_CELL = re.compile(
     rf"(?:需|要|并|应|将)?(?:全年|全程)?(?:长期|持续|日常|经常|常态|常年|全程|不间断|动态|滚动|每次|每期|随时|永久|一直)(?:性|化|地)*"
@@ -30,6 +30,7 @@ _VAGUE_CELL = re.compile(
 _TIME_LABEL = re.compile(r"(?:时限|期限|时间|节点|进度|时间安排|日期)(?:要求|安排|节点|表)?$")
 _SEGMENT_ENDS = (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.CLOSE, Kind.QUOTE)
 _SHORT_CELL = 24
+_CELL_REACH = 40  # tokens
 
 
 def read_word(tokens: Tokens, place: int) -> Found | None:
@@ -143,7 +144,7 @@ def read_cells(tokens: Tokens, taken: list[Found]) -> list[Found]:
     for first, end in _segments(tokens):
         if not used.isdisjoint(range(first, end)) or not _is_cell(tokens, first, end):
             continue
-        phrase = _phrase_of_cell(tokens.words(first, end))
+        phrase = _phrase_of_cell(tokens.words(first, end)) if end - first <= _CELL_REACH else None
         if phrase is not None:
             cells.append(Found(phrase, first, end))
     return cells
@@ -172,10 +173,14 @@ def _segments(tokens: Tokens) -> list[tuple[int, int]]:
 def _is_cell(tokens: Tokens, first: int, end: int) -> bool:
     """True where the sentence around the segment is no longer than a cell, or a label of time opens it."""
     start = first
-    while start > 0 and not _bounds_cell(tokens, start):
+    while start > max(0, first - _CELL_REACH) and not _bounds_cell(tokens, start):
         start -= 1
     stop = end
-    while stop < len(tokens) and not tokens[stop].broken and tokens.kind(stop) not in (Kind.STOP, Kind.CLOSE):
+    while (
+        stop < min(len(tokens), end + _CELL_REACH)
+        and not tokens[stop].broken
+        and tokens.kind(stop) not in (Kind.STOP, Kind.CLOSE)
+    ):
         stop += 1
     labelled = tokens.kind(start - 1) is Kind.COLON and bool(
         _TIME_LABEL.search(tokens.words(start - 6, start - 1))

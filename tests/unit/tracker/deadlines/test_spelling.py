@@ -1,0 +1,180 @@
+"""Every spelling of a date is the same date, and no text is too strange or too long."""
+
+from __future__ import annotations
+
+import calendar
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.deadlines import DeadlineKind, parse
+from tracker.deadlines.normalising import normalise
+from tracker.deadlines.numerals import read_numeral
+from tracker.deadlines.recurrence import monthly, occurrences, yearly
+from tracker.deadlines.tokens import Kind, tokenise
+
+REF = date(2024, 3, 1)
+DIGITS = "〇一二三四五六七八九"
+DAYS = st.dates(min_value=date(2001, 1, 1), max_value=date(2049, 12, 31))
+ALPHABET = st.sampled_from(
+    "0123456789一二三十〇年月日前底末内后每季度周旬个工作之起至-—、，。；（）《》“”上下半初按要求 \n\t的到完成报送"
+)
+
+
+def in_chinese(number: int) -> str:
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十") + (DIGITS[ones] if ones else "")
+
+
+def spell(day: date, style: int) -> str:
+    chinese_year = "".join(DIGITS[int(digit)] for digit in str(day.year))
+    plain = f"{day.year}年{day.month}月{day.day}日前"
+    return [
+        plain,
+        plain.translate({ord(str(n)): chr(0xFF10 + n) for n in range(10)}),
+        f"{day.year} 年 {day.month} 月 {day.day} 日 前",
+        f"{chinese_year}年{in_chinese(day.month)}月{in_chinese(day.day)}日前",
+        f"{day.year}.{day.month}.{day.day}前",
+        f"{day.isoformat()}前",
+        f"{day.year}/{day.month:02}/{day.day:02}前",
+        f"{day.year}年{day.month}月{day.day}号之前",
+        f"{day.year}年{day.month}月{day.day}日下班前",
+        f"1.{plain}",
+        f"请于{plain}，将情况报送",
+    ][style]
+
+
+class TestSpelling:
+    @settings(max_examples=200, derandomize=True, deadline=None)
+    @given(day=DAYS, style=st.integers(min_value=0, max_value=10))
+    def test_a_date_comes_back_from_every_spelling(self, day: date, style: int) -> None:
+        assert [(found.kind, found.due) for found in parse(spell(day, style), ref=REF)] == [
+            (DeadlineKind.DATE, day)
+        ]
+
+    @settings(max_examples=100, derandomize=True, deadline=None)
+    @given(first=DAYS, length=st.integers(min_value=1, max_value=300), dash=st.sampled_from("-—–－~～至到"))
+    def test_a_range_comes_back_with_every_dash(self, first: date, length: int, dash: str) -> None:
+        last = date.fromordinal(first.toordinal() + length)
+        text = f"{first.year}年{first.month}月{first.day}日{dash}{last.year}年{last.month}月{last.day}日"
+        assert [(found.start, found.due) for found in parse(text, ref=REF)] == [(first, last)]
+
+    @settings(max_examples=50, derandomize=True, deadline=None)
+    @given(year=st.integers(2000, 2050), month=st.integers(1, 12))
+    def test_the_end_of_a_month_is_its_last_day(self, year: int, month: int) -> None:
+        due = date(year, month, calendar.monthrange(year, month)[1])
+        assert [found.due for found in parse(f"{year}年{month}月底前", ref=REF)] == [due]
+
+    @pytest.mark.parametrize(
+        ("text", "span"),
+        [
+            ("1. 5月底前，出台方案", "5月底前"),
+            ("（请于）１０ 月 １５ 日前报送", "１０ 月 １５ 日前"),
+            ("應在檢查結束之日起20個工作日內公開", "檢查結束之日起20個工作日內"),
+            ("4. 8-9月推进整改", "8-9月"),
+            ("务必每月 30 日前上报", "每月 30 日前"),
+        ],
+    )
+    def test_the_span_is_the_phrase_as_it_stands_in_the_source(self, text: str, span: str) -> None:
+        assert [found.span for found in parse(text, ref=REF)] == [span]
+
+
+class TestAnyText:
+    @settings(max_examples=300, derandomize=True, deadline=None)
+    @given(text=st.one_of(st.text(max_size=60), st.text(alphabet=ALPHABET, max_size=60)))
+    def test_nothing_raises_and_every_span_is_in_the_text(self, text: str) -> None:
+        for found in parse(text, ref=REF):
+            assert found.span
+            assert found.span in text
+
+    @settings(max_examples=200, derandomize=True, deadline=None)
+    @given(text=st.text(alphabet=ALPHABET, max_size=40))
+    def test_without_a_year_nothing_is_due_on_a_guessed_day(self, text: str) -> None:
+        unknown = parse(text.replace("年", ""), ref=None)
+        digits = sum(character.isdigit() for character in text)
+        assert all(found.due is None or digits >= 4 for found in unknown)
+
+    @settings(max_examples=200, derandomize=True, deadline=None)
+    @given(text=st.text(max_size=80))
+    def test_normalising_keeps_every_place(self, text: str) -> None:
+        assert len(normalise(text)) == len(text)
+
+    @pytest.mark.parametrize(
+        "piece",
+        [
+            "每月5日前、",
+            "5月、6月、",
+            "1、2、3、",
+            "《",
+            "检查结束之日起",
+            "常态化开展，",
+            "2024年",
+            "（",
+            "0",
+            "十",
+            "持续推进，",
+        ],
+    )
+    def test_twenty_thousand_characters_take_seconds_at_most(self, piece: str) -> None:
+        text = piece * (20_000 // len(piece))
+        started = time.perf_counter()
+        parse(text, ref=REF)
+        assert time.perf_counter() - started < 20
+
+
+class TestNumerals:
+    @pytest.mark.parametrize("number", range(1, 100))
+    def test_a_number_comes_back_from_its_characters(self, number: int) -> None:
+        assert read_numeral(in_chinese(number)) == number
+
+    @pytest.mark.parametrize(
+        ("text", "number"), [("二〇二四", 2024), ("廿三", 23), ("一百二十", 120), ("两", 2)]
+    )
+    def test_other_ways_of_writing_numbers_are_known(self, text: str, number: int) -> None:
+        assert read_numeral(text) == number
+
+    @pytest.mark.parametrize("text", ["二十三十", "十百", "三四十五"])
+    def test_what_is_no_number_is_none(self, text: str) -> None:
+        assert read_numeral(text) is None
+
+
+class TestTokens:
+    def test_titles_and_document_numbers_are_plain_text(self) -> None:
+        kinds = {token.kind for token in tokenise("《关于5月底前完成的通知》〔2024〕14号")}
+        assert kinds <= {Kind.TEXT, Kind.DAY, Kind.NUMBER}
+        assert [token.text for token in tokenise("〔2024〕") if token.kind is Kind.NUMBER] == []
+
+    def test_a_token_knows_its_place_and_the_gap_before_it(self) -> None:
+        tokens = tokenise("5 月\n底")
+        assert [(token.start, token.end, token.gap, token.broken) for token in tokens] == [
+            (0, 1, False, False),
+            (2, 3, True, False),
+            (4, 5, True, True),
+        ]
+
+    def test_digits_that_scanning_pulled_apart_are_one_number(self) -> None:
+        assert [token.value for token in tokenise("2 0 2 4 年") if token.kind is Kind.NUMBER] == [2024]
+
+
+class TestRules:
+    def test_a_day_that_a_month_lacks_is_its_last_day(self) -> None:
+        rule = monthly([30])[0]
+        days = occurrences(rule, date(2024, 1, 1), date(2024, 4, 30))
+        assert days == [date(2024, 1, 30), date(2024, 2, 29), date(2024, 3, 30), date(2024, 4, 30)]
+
+    def test_the_thirty_first_is_the_last_day_of_every_month(self) -> None:
+        days = occurrences(monthly([31])[0], date(2023, 1, 1), date(2023, 4, 30))
+        assert days == [date(2023, 1, 31), date(2023, 2, 28), date(2023, 3, 31), date(2023, 4, 30)]
+
+    def test_the_twenty_ninth_of_february_is_the_last_day_in_common_years(self) -> None:
+        days = occurrences(yearly([2], 29), date(2023, 1, 1), date(2024, 12, 31))
+        assert days == [date(2023, 2, 28), date(2024, 2, 29)]
+
+    @settings(max_examples=60, derandomize=True, deadline=None)
+    @given(day=st.integers(1, 31))
+    def test_every_month_has_exactly_one_day_of_a_monthly_rule(self, day: int) -> None:
+        days = occurrences(monthly([day])[0], date(2023, 1, 1), date(2024, 12, 31))
+        assert [(one.year, one.month) for one in days] == [(y, m) for y in (2023, 2024) for m in range(1, 13)]
