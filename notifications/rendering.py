@@ -37,6 +37,11 @@ def subject_line(kind: str, context: Mapping[str, Any]) -> str:
     return " ".join(_environment().get_template(f"{kind}.subject").render(context).split())
 
 
+def render_page(name: str, context: Mapping[str, Any]) -> str:
+    """Render one page that is no letter."""
+    return _environment().get_template(name).render(context)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
