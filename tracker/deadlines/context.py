@@ -17,6 +17,7 @@ class Context:
     year: int | None = None
     named: bool = False  # a year has been named by the text itself
     last: Point | None = None  # the last point of this sentence, its month known
+    event: str = ""  # the event that this sentence counted from last
     repetition: str | None = None  # the period this sentence repeats in
 
     def __post_init__(self) -> None:
@@ -25,6 +26,7 @@ class Context:
 
     def start_sentence(self) -> None:
         self.last = None
+        self.event = ""
         self.repetition = None
 
     def take_year(self, ref: YearRef | None) -> int | None:

@@ -154,6 +154,7 @@ def _unmarked(tokens: Tokens, place: int, end: int, floor: int, length: tuple[in
 def _is_stated_alone(tokens: Tokens, place: int, end: int) -> bool:
     """True where the count fills a cell (完成时限：5个工作日)."""
     opens = place == 0 or tokens[place].broken or tokens.kind(place - 1) is Kind.COLON
+    opens = opens or tokens.words(place - 4, place).endswith(("时限为", "期限为"))
     return opens and (end >= len(tokens) or tokens[end].broken or tokens.kind(end) in (Kind.STOP, Kind.CLOSE))
 
 

@@ -159,7 +159,8 @@ def _read_quarter_tail(tokens: Tokens, at: int) -> Match:
     if after is not None:
         return after
     special = _read_position_in_month(tokens, tokens.skip(tokens.skip(at, Kind.ENDING), Kind.POSSESSIVE))
-    if special is not None and isinstance(special.phrase, Repeat):
+    from_end = tokens.kind(at) is Kind.ENDING or Kind.LAST in (tokens.kind(at), tokens.kind(at + 1))
+    if special is not None and from_end and isinstance(special.phrase, Repeat):
         return Match(_in_quarter_ends(special.phrase), special.end)
     position = _read_month_of_quarter(tokens, tokens.skip(at, Kind.POSSESSIVE))
     if position is not None:

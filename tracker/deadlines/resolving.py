@@ -116,7 +116,10 @@ class Resolver:
             case MonthDay():
                 return self._resolve_month_day(found, phrase.point)
             case Period():
-                offset = Offset(phrase.count, OffsetUnit(phrase.unit), phrase.event)
+                # 受理后2日内转办，5日内反馈: the second period runs from the same event
+                event = phrase.event or (self.context.event if phrase.count > 0 else "")
+                self.context.event = event
+                offset = Offset(phrase.count, OffsetUnit(phrase.unit), event)
                 return self._deadline(found, DeadlineKind.RELATIVE, offset=offset)
             case Standing():
                 return self._deadline(found, DeadlineKind.STANDING)

@@ -178,6 +178,8 @@ def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> b
         return True
     if point.scope is Scope.FESTIVAL and not point.before:
         return True
+    if re.search(r"有效期(?:限)?(?:为)?(?:至|到|截至)?$", around.before):
+        return True
     past = _starts_in_past(point, ref)
     if point.is_marked:
         return _is_marked_subject(around, point, past=past)
@@ -220,7 +222,8 @@ def _is_bare_subject(around: Surroundings, point: Point) -> bool:
         return not _DONE.match(around.after)
     if point.scope in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
         return bool(_MONTH_NOUNS.match(around.after)) or _is_loosely_used(around, point)
-    return _is_loosely_used(around, point) or bool(_NOUNS.match(around.after))
+    told = re.match(r"(?:[，,])?(?:全市|全县|全省|全区|我市|我县)?(?:已|共|累计)", around.after)
+    return _is_loosely_used(around, point) or bool(told) or bool(_NOUNS.match(around.after))
 
 
 def _is_loosely_used(around: Surroundings, point: Point) -> bool:
