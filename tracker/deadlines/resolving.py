@@ -82,6 +82,9 @@ class Resolver:
             self.context.repetition = "year"
             return self._resolve_yearly(group)
         found = group[0]
+        holiday = self._resolve_holiday(found)
+        if holiday is not None:
+            return [(found, holiday)]
         if is_subject(self.tokens, found, self.ref):
             self._take_heading(found)
             return []
@@ -213,6 +216,23 @@ class Resolver:
         if point.year is None and not self.context.named and self._means_next_year(festival.name, eve):
             eve = festival.on(year + 1) - timedelta(days=1)
         return self._deadline(found, DeadlineKind.DATE, due=eve)
+
+    def _resolve_holiday(self, found: Found) -> Deadline | None:
+        """国庆假期期间: the days off of that holiday, where the calendar given has published them."""
+        point = found.phrase
+        if (
+            self.calendar is None
+            or not isinstance(point, Point)
+            or point.scope is not Scope.FESTIVAL
+            or point.before
+        ):
+            return None
+        following = self.tokens.words(found.end, found.end + 4)
+        if not following.startswith(("期间", "假期", "节假期", "放假期间")):
+            return None
+        year = self.context.take_year(point.year)
+        days = self.calendar.list_holiday_days(point.festival or "", year) if year is not None else []
+        return self._deadline(found, DeadlineKind.WINDOW, start=days[0], due=days[-1]) if days else None
 
     def _means_next_year(self, name: str, eve: date) -> bool:
         """New Year's Day without a year is the coming one; late in a year so are the festivals of the next winter."""
