@@ -25,11 +25,11 @@ from tracker.importers.draft import (
     Unplaced,
 )
 from tracker.importers.fields import Layout, ParseDeadlines, RowFields, RowReader, reference_day
-from tracker.importers.groups import fill_headings
+from tracker.importers.groups import fill_headings, fill_titles
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.milestones import milestones_in_text
 from tracker.importers.people import Directory, find_lookalikes, find_variants
-from tracker.importers.prose import read_prose
+from tracker.importers.prose import prose_title, read_prose
 from tracker.importers.rows import SetApart, WorkRow, logical_rows
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph, SourceDocument, count_characters
@@ -108,8 +108,9 @@ class _Builder:
         return self._close(tables)
 
     def _prose(self, loose: Sequence[Sequence[Paragraph]]) -> list[DraftTable]:
-        year = self.year or self.document_year
-        table = read_prose(loose, self.ledger, self.source.name, year, _parser(year))
+        paragraphs = [paragraph for block in loose for paragraph in block]
+        year = self.year or year_of_title(prose_title(paragraphs)) or self.document_year
+        table = read_prose(paragraphs, self.ledger, self.source.name, year, _parser(year))
         return [table] if table is not None else []
 
     def _table(self, table: LogicalTable) -> DraftTable:
@@ -122,9 +123,12 @@ class _Builder:
         checker = RowChecker(table.header, self.today)
         keys = _row_keys(table.title, works)
         alone = _lonely_groups(works)
+        layout = reader.layout
+        tasks = fill_titles(works, layout.title) if layout.title not in (None, layout.requirement) else {}
         rows = []
-        for work, key in zip(works, keys, strict=True):
+        for position, (work, key) in enumerate(zip(works, keys, strict=True)):
             fields = reader.read(work)
+            fields.title = fields.title or tasks.get(position, "")
             row = _draft_row(work, fields, key, alone, has_score=Field.SCORE in table.header.fields())
             if not table.header.columns_of(Field.MILESTONES) and reader.layout.requirement is not Field.BASIS:
                 row = replace(row, milestones=milestones_in_text(row.requirement, parse))

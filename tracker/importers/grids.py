@@ -240,6 +240,8 @@ def _sub_heading(top: str, sub: str, synonyms: ColumnSynonyms) -> Heading:
     above, own = synonyms.recognise(top), synonyms.recognise(sub)
     text, bare = f"{top}/{sub}", normalise_heading(sub)
     if above.field in (Field.UNITS, Field.LEAD_UNIT):
+        if own.certainty == 3:  # 责任分工 over 牵头领导 and 责任单位: the lower heading says it all
+            return Heading(text, own.field, 3)
         if bare.startswith(LEAD_WORDS):
             return Heading(text, Field.LEAD_UNIT, 3)
         if bare.startswith(ASSIST_WORDS):

@@ -38,6 +38,24 @@ def fill_headings(rows: Sequence[WorkRow]) -> None:
             )
 
 
+def fill_titles(rows: Sequence[WorkRow], wanted: Field) -> dict[int, str]:
+    """For a table of tasks over measures: the task that a row with a blank takes from above, by position in `rows`."""
+    filled: dict[int, str] = {}
+    above = ""
+    for position, row in enumerate(rows):
+        own = " ".join(row.text(wanted).split())
+        if not own and above and not row.knows_merges:
+            filled[position] = above
+            row.note(
+                "title-filled",
+                Severity.INFO,
+                f"{row.where}的事项名称是空的（合并单元格），沿用上一行的“{above}”。",
+                repair=f"填入“{above}”",
+            )
+        above = own or above
+    return filled
+
+
 def _take_chapters(rows: Sequence[WorkRow]) -> None:
     for row in rows:
         if not row.group and row.chapter is not None:

@@ -32,7 +32,6 @@ from tracker.importers.titles import (
     looks_like_title,
     shortened,
     title_key,
-    year_of_title,
 )
 
 Parse = Callable[[str], Sequence[Deadline]]
@@ -55,6 +54,9 @@ IN_BRACKETS = re.compile(
 BY_WHOM = re.compile(r"由(?P<unit>[^，。；,;]{2,20}?)(?:牵头|负责)")
 CHAPTER_STYLES = (Style.CHINESE, Style.CHINESE_BRACKETED)
 VALUE_END = re.compile(r"[。；;）)】\]]*\s*$")
+END_OF_POINTS = re.compile(
+    r"^\s*(?:[(（]?此件|附件|附[:：]|抄送|联系人|联系电话|20\d{2}年\d{1,2}月\d{1,2}日\s*$)"
+)
 MARKDOWN = re.compile(r"^[#>\s]+|\*\*|^-{3,}$")
 
 
@@ -64,8 +66,13 @@ class _Point:
 
     number: str
     chapter: str
+    depth: int
     paragraphs: list[Passage] = field(default_factory=list)
-    chapter_piece: Passage | None = None
+
+    @property
+    def has_label_lines(self) -> bool:
+        """Whether a line after the numbered one opens with a label (责任单位：…)."""
+        return any(LABEL.match(passage.text.strip()) for passage in self.paragraphs[1:])
 
 
 @dataclass
@@ -85,15 +92,14 @@ class _Duty:
 
 
 def read_prose(
-    blocks: Sequence[Sequence[Paragraph]], ledger: Ledger, name: str, year: int | None, parse: Parse
+    paragraphs: Sequence[Paragraph], ledger: Ledger, name: str, year: int | None, parse: Parse
 ) -> DraftTable | None:
     """The duties of a document without a responsibility table, as one table; None where it names none."""
-    paragraphs = [paragraph for block in blocks for paragraph in block]
     if not paragraphs:
         return None
-    title = _title_of(paragraphs) or name
+    title = prose_title(paragraphs) or name
     rows: list[DraftRow] = []
-    for point in _points(paragraphs, ledger):
+    for point in _united(list(_points(paragraphs, ledger))):
         duty = _read(point)
         milestones = _milestones(point, duty, parse)
         if not duty.is_one and not milestones:
@@ -120,7 +126,8 @@ def read_prose(
     return DraftTable(title, year, {}, tuple(rows), (), tuple(findings), paragraphs[0].where)
 
 
-def _title_of(paragraphs: Sequence[Paragraph]) -> str:
+def prose_title(paragraphs: Sequence[Paragraph]) -> str:
+    """The first line that reads like the title of a plan; empty where there is none."""
     for paragraph in paragraphs[:12]:
         text = clean_title(paragraph.text)
         if (
@@ -151,13 +158,46 @@ def _points(paragraphs: Sequence[Paragraph], ledger: Ledger) -> Iterator[_Point]
                 }
                 above = _chapter_text(chapters)
                 chapters[number[0]] = (_short_heading(text), passage)
-                point = _Point(str(number[1]), above)
+                point = _Point(str(number[1]), above, CHAPTER_STYLES.index(number[0]))
             else:
-                point = _Point(str(number[1]), _chapter_text(chapters))
+                point = _Point(str(number[1]), _chapter_text(chapters), len(CHAPTER_STYLES))
+        elif point is not None and END_OF_POINTS.match(text):
+            yield point
+            point = None
         if point is not None:
             point.paragraphs.append(passage)
     if point is not None:
         yield point
+
+
+def _united(points: Sequence[_Point]) -> list[_Point]:
+    """A chapter whose labels stand on lines of their own after its last measure is one duty with all its measures."""
+    united: list[_Point] = []
+    position = 0
+    while position < len(points):
+        chapter = points[position]
+        following = position + 1
+        while following < len(points) and points[following].depth > chapter.depth:
+            following += 1
+        measures = points[position + 1 : following]
+        if (
+            measures
+            and measures[-1].has_label_lines
+            and not any(_has_labels(p) for p in (chapter, *measures[:-1]))
+        ):
+            whole = _Point(chapter.number, chapter.chapter, depth=chapter.depth)
+            whole.paragraphs = [passage for point in (chapter, *measures) for passage in point.paragraphs]
+            united.append(whole)
+            position = following
+        else:
+            united.append(chapter)
+            position += 1
+    return united
+
+
+def _has_labels(point: _Point) -> bool:
+    duty = _read(point)
+    return duty.is_one
 
 
 def _chapter_text(chapters: dict[Style, tuple[str, Passage]]) -> str:
@@ -318,8 +358,3 @@ def _findings(
             None,
             where,
         )
-
-
-def year_in_title(paragraphs: Sequence[Paragraph]) -> int | None:
-    """The year that the title of a prose document names."""
-    return year_of_title(_title_of(paragraphs))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from tracker.importers.columns import (
     ROLES,
@@ -137,7 +138,7 @@ class _Finder:
         else:
             title, title_pieces = self._title_before()
         self.flush()
-        title = title or _sheet_title(grid) or ""
+        title = title or _sheet_title(grid) or PurePath(self.source.name).stem
         reason = judge(title, section.header)
         table = LogicalTable(title, section.header, grid.where, reason, nearby=nearby, pages=0)
         table.pieces = list(title_pieces)
