@@ -76,6 +76,8 @@ from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskState, TaskTrigger
 
+pytestmark = pytest.mark.postgresql
+
 TITLE = "云岭市2024年执法练兵责任分解表"
 CAMPAIGN = "2024年执法练兵"
 LATER = datetime(2024, 4, 1, 4, 0, tzinfo=UTC)
