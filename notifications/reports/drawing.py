@@ -1,0 +1,43 @@
+"""All forms of one report, from its snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.reports.mail import html_of, subject_of, text_of
+from notifications.reports.snapshot import read_snapshot
+from notifications.reports.word import word_of
+from notifications.reports.wording import TITLE
+from notifications.reports.workbook import workbook_of
+
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class DrawnReport:
+    """`name` is what its files are called, without a suffix."""
+
+    name: str
+    subject: str
+    text: str
+    html: str
+    word: bytes
+    workbook: bytes
+
+
+def draw_report(stored: Mapping[str, Any]) -> DrawnReport:
+    """Draw every form of a stored snapshot; the same snapshot makes the same bytes on any day and in any place."""
+    snapshot = read_snapshot(stored)
+    figures = snapshot.figures
+    scope = figures.scope_label.replace("/", "_").replace("\\", "_")
+    return DrawnReport(
+        name=f"{TITLE}_{figures.week}_{scope}",
+        subject=subject_of(snapshot),
+        text=text_of(snapshot),
+        html=html_of(snapshot),
+        word=word_of(snapshot),
+        workbook=workbook_of(snapshot),
+    )
