@@ -23,7 +23,7 @@ _COMPARED_PAST = re.compile(r"(?:较|比|农历|阴历|相比|过去|最近|自|
 _CUT_OFF = re.compile(r"(?:截至|截止|截止到|截止至|截至到)$")
 _CUT_OFF_LABEL = re.compile(r"(?:时间|日期|期限|报名)(?:为|是|:|：)?(?:截至|截止|截止到|截止至)?(?:到|至)?$")
 _ACTS = (
-    "印发|出台|发布|召开|通过|下达|施行|实施|修订|发生|获得|作出|做出|成立|签订|批复|制定|颁布|判决|立案|办理|受理|排查|检查|发现|反馈|"
+    "办结|印发|出台|发布|召开|通过|下达|施行|实施|修订|发生|获得|作出|做出|成立|签订|批复|制定|颁布|判决|立案|办理|受理|排查|检查|发现|反馈|"
     "移交|交办|公布|填报|申报|推送|查处|生效|投运|建成|竣工|开工|备案|审批|批准|入职|退休|任职|记录|统计|形成|产生|排名|采购|下发|违法|刑事|注册|登记|收储|拆除"
 )
 _ATTRIBUTE = re.compile(rf"[^，,。；;:：]{{0,12}}?(?:{_ACTS})[^，,。；;:：]{{0,8}}的")
@@ -192,7 +192,15 @@ def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> b
     return _is_bare_subject(around, point)
 
 
+# “5月1日前受理的案件”: what had happened by then, and to what
+_HAPPENED = re.compile(
+    r"(?:已)?(?:受理|立案|办结|取得|建成|出生|投运|发生|登记|注册|入职|批准|备案|签订|开工|参加工作|获得)[^，,。；;的]{0,8}的[^，,。；;]"
+)
+
+
 def _is_marked_subject(around: Surroundings, point: Point, *, past: bool) -> bool:
+    if _HAPPENED.match(around.after):
+        return True
     if re.search(r"(?:较|比|相比|高于|低于|超过)$", around.before):
         return True
     if past and (
