@@ -42,10 +42,13 @@ from tracker.errors import ActRefused
 from tracker.evidence_store import ContentMissing, EvidenceStore
 from tracker.identity import id_of
 from tracker.models import AuditEvent, Deliverable, Evidence, Task
+from tracker.rules import OfficeRules
 from tracker.services.auditing import Actor, record
 from tracker.services.evidence import accept_evidence, hand_in_file, hand_in_link
+from tracker.services.lifecycle import move_task
+from workflows.kernel import GuardsUnmet
 from workflows.milestone import MilestoneKind, MilestoneState
-from workflows.task import TaskState
+from workflows.task import TaskState, TaskTrigger
 
 CLOSED_AT = datetime(2024, 12, 2, 8, 30, 15, tzinfo=UTC)
 LATER = CLOSED_AT + timedelta(days=40)
@@ -390,6 +393,46 @@ class TestBuildPackage:
         assert len(folders) == 8
         assert all(len(name.encode()) < 255 and ".." not in name for name in folders)
         assert verify_package(out).is_intact
+
+
+class TestArchivingATask:
+    """From the closing to the archive, as the command line does it."""
+
+    def archive(self, session: Session, task: Task, package: BuiltPackage) -> Task:
+        return move_task(
+            session,
+            id_of(task),
+            TaskTrigger.ARCHIVE,
+            actor=person(session, COORDINATOR),
+            at=LATER,
+            rules=OfficeRules(),
+            package=verify_package(package.path).verified(),
+        )
+
+    def test_a_verified_package_lets_the_task_be_archived_and_is_remembered(
+        self, session: Session, store: EvidenceStore, out: Path
+    ) -> None:
+        task = create_closed_task(session, store)
+        package = build(session, store, task, out)
+
+        self.archive(session, task, package)
+
+        assert (task.state, task.package_sha256) == (TaskState.ARCHIVED, package.sha256)
+
+    def test_the_package_of_another_task_or_of_an_earlier_closing_does_not(
+        self, session: Session, store: EvidenceStore, tmp_path: Path
+    ) -> None:
+        task, other = create_closed_task(session, store), create_task(session)
+        close(session, other)
+        package = build(session, store, task, tmp_path / "1.zip")
+        foreign = build(session, store, other, tmp_path / "2.zip")
+        with pytest.raises(GuardsUnmet, match="材料包"):
+            self.archive(session, task, foreign)
+
+        task.closed_at = LATER  # reopened and closed again since
+        session.flush()
+        with pytest.raises(GuardsUnmet, match="材料包"):
+            self.archive(session, task, package)
 
 
 class TestVerifyPackage:

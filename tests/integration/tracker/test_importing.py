@@ -621,6 +621,19 @@ class TestCommitAgain:
         assert list(titles) == ["装备配备1", "装备配备2", "装备配备3"]
         assert (len(outcome.created), len(outcome.unchanged), len(outcome.moved)) == (1, 2, 1)
 
+    def test_a_list_that_is_no_longer_shared_becomes_the_rows_own_and_is_flagged(
+        self, session: Session, coordinator: Actor
+    ) -> None:
+        sharing = row_of(2, shared={"deliverables": "1"}, deliverables=())
+        commit(session, draft_of(row_of(1), sharing), coordinator)
+        commit(session, draft_of(row_of(1), row_of(2), sha256="b" * 64), coordinator)
+
+        holder, other = session.exec(select(Task).order_by(col(Task.position))).all()
+        own = session.exec(select(Deliverable).where(Deliverable.task_id == other.id)).all()
+        assert (other.deliverables_from_id, len(own)) == (None, 2)
+        assert finding_codes(session) == ["reimport-list-unshared"]
+        assert f"任务{holder.id}" in session.exec(select(ImportFinding.message)).one()
+
     def test_a_withdrawn_row_is_kept_and_flagged_once(self, session: Session, coordinator: Actor) -> None:
         both, one = draft_of(row_of(1), row_of(2)), draft_of(row_of(1), sha256="b" * 64)
         commit(session, both, coordinator)

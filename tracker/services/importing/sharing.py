@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tracker.identity import id_of
 from tracker.importers.draft import Diagnostic, DraftRow, DraftTable, Severity
 from tracker.models import Task
+from tracker.services.importing.acts import doubt
 from tracker.services.importing.differences import FIELD_LABELS
 
 _POINTERS = {"deliverables": "deliverables_from_id", "milestones": "milestones_from_id"}
@@ -24,8 +25,13 @@ def share_lists(
             message = f"{FIELD_LABELS[name]}与第{label}项共用，但表中没有这一项，请核对。"
             doubts.append(Diagnostic("shared-holder-missing", Severity.WARNING, message, where=row.where))
         holder_id = id_of(holder) if holder is not None and holder is not task else None
-        if getattr(task, pointer) != holder_id:
-            setattr(task, pointer, holder_id)
+        before = getattr(task, pointer)
+        if before == holder_id:
+            continue
+        setattr(task, pointer, holder_id)
+        if before is not None:
+            message = f"{FIELD_LABELS[name]}原与任务{before}共用，新文件不再共用；已办的仍记在任务{before}名下，请核对是否要补办。"
+            doubts.append(doubt("list-unshared", message))
     return doubts
 
 
