@@ -9,6 +9,7 @@ from datetime import datetime
 import structlog
 
 from notifications.delivering import DeliveryOutcome, deliver_due
+from notifications.reports import queue_weekly_reports as queue_reports
 from notifications.rounds import RoundOutcome, run_round
 from runtime import heartbeats
 from runtime.bootstrap import Application
@@ -53,6 +54,24 @@ def run_reminders(application: Application) -> Reminding:
     if written.letters:
         log.info("已生成提醒", letters=written.letters)
     return Reminding(written, deliver(application, at=at))
+
+
+def queue_weekly_reports(application: Application) -> int:
+    """Post last week's reports where they are owed and were not posted; returns how many letters."""
+    at = clock.now()
+    with application.writing() as session:
+        posted = queue_reports(
+            session,
+            at=at,
+            rules=application.rules,
+            calendar=application.calendar(session),
+            hours=application.office_hours,
+            console_url=application.settings.console_url,
+            standing_silent_days=application.policy.signing.standing_silent_days,
+        )
+    if posted:
+        log.info("已生成每周通报", letters=posted)
+    return posted
 
 
 def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:

@@ -22,6 +22,7 @@ from tracker.clock import OFFICE_ZONE
 
 HEARTBEAT_SECONDS = 30
 ROUND_SECONDS = 60
+REPORT_SECONDS = 300
 
 log = structlog.get_logger(__name__)
 
@@ -29,7 +30,8 @@ log = structlog.get_logger(__name__)
 def create_scheduler(application: Application) -> BackgroundScheduler:
     """Return a scheduler with its jobs declared, not yet started.
 
-    APScheduler counts weekdays from Monday = 0 where crontab counts from Sunday: days are written by name.
+    No job is bound to a day of the week: the weekly report is owed since the first working day's digest hour,
+    and a make-up day may be a Sunday.
     """
     scheduler = BackgroundScheduler(
         timezone=OFFICE_ZONE,
@@ -38,9 +40,11 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     )
     at_once = jobs.real_now()
     every_minute = IntervalTrigger(seconds=ROUND_SECONDS, timezone=OFFICE_ZONE)
+    every_five_minutes = IntervalTrigger(seconds=REPORT_SECONDS, timezone=OFFICE_ZONE)
     often = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.beat, often, at_once)
     _declare(scheduler, application, jobs.run_reminders, every_minute, at_once)
+    _declare(scheduler, application, jobs.queue_weekly_reports, every_five_minutes, at_once)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from tracker.services.importing import settle_finding
 
 from runtime.cli.acting import acting
 from runtime.cli.choosing import resolve_campaign
@@ -15,6 +14,7 @@ from runtime.cli.options import AsAnybody, Json
 from runtime.cli.output import note, print_json, print_table, say
 from tracker.identity import id_of
 from tracker.queries.findings import list_findings
+from tracker.services.findings import settle_finding
 
 app = Commands(help="导入时发现的问题：查看、处理。错误处理完，任务才能下达。")
 

@@ -15,6 +15,7 @@ from tracker.identity import id_of
 from tracker.models import Person
 from tracker.queries.people import list_people, list_units, resolve_person, resolve_unit
 from tracker.services import people
+from tracker.services.findings import merge_spellings
 from workflows.roles import ROLE_LABELS, Role
 
 app = Commands(help="人员：登记、修改、换人、移交、停用。")
@@ -94,6 +95,25 @@ def alias(
         person = resolve_person(desk.session, who)
         people.add_alias(desk.session, id_of(person), name=name, actor=desk.actor, at=desk.at)
     say(f"已确认“{name}”就是{person.name}。")
+
+
+@app.command("merge")
+def merge(
+    from_person: WhoArgument,
+    to_person: Annotated[str, typer.Option("--into", metavar="人员", help="保留哪一个")],
+    as_person: AsAnybody = None,
+) -> None:
+    """确认两名人员是同一人的繁简两种写法：前一个的工作并入后一个。"""
+    with acting(as_person) as desk:
+        before, after = resolve_person(desk.session, from_person), resolve_person(desk.session, to_person)
+        merge_spellings(
+            desk.session,
+            from_person_id=id_of(before),
+            to_person_id=id_of(after),
+            actor=desk.actor,
+            at=desk.at,
+        )
+    say(f"“{before.name}”已并入“{after.name}”，以后两种写法都指{after.name}。")
 
 
 @app.command("list")

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 from runtime.demo.papers import write_note, write_pdf
 from runtime.demo.stage import Scene
+from tracker.archive import build_package, verify_package
+from tracker.clock import office_day
 from tracker.identity import id_of
 from tracker.models import Milestone
 from tracker.queries.evidence import list_deliverables, list_evidence
+from tracker.queries.findings import list_findings
 from tracker.queries.instructions import list_instructions
 from tracker.queries.milestones import list_extensions, list_milestones
-from tracker.services import evidence, extensions, instructions, lifecycle, milestones
+from tracker.queries.parts import get_campaign_parts, get_parts
+from tracker.services import events, evidence, extensions, instructions, lifecycle, milestones
 from tracker.services.auditing import Actor
+from tracker.services.deductions import record_deduction
+from tracker.services.findings import settle_finding
+from tracker.services.people import appoint, hand_over
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskTrigger
@@ -160,4 +169,80 @@ def acknowledge(task_id: int, scene: Scene) -> None:
 def urge_task(task_id: int, text: str, scene: Scene) -> None:
     instructions.urge_task(
         scene.session, task_id, text=text, actor=scene.actor(task_id, Role.EXPEDITER), at=scene.at
+    )
+
+
+def settle_import(scene: Scene, task_ids: Sequence[int]) -> None:
+    """The coordinator goes through what the import asked: appoints who is missing, and says what he did."""
+    for task_id in task_ids:
+        coordinator = scene.actor(task_id, Role.COORDINATOR)
+        parts = get_parts(scene.session, scene.task(task_id))
+        anybody = next(iter((*parts.expediters, *parts.owners)), None)
+        for role, holders in ((Role.OWNER, parts.owners), (Role.EXPEDITER, parts.expediters)):
+            if not holders and anybody is not None:
+                appoint(scene.session, task_id, person_id=anybody, role=role, actor=coordinator, at=scene.at)
+        for finding in list_findings(scene.session, task_id=task_id, only_open=True):
+            settle_finding(
+                scene.session,
+                id_of(finding),
+                note="已与科室核对，按现有内容办理。",
+                actor=coordinator,
+                at=scene.at,
+            )
+
+
+def record_event(campaign_id: int, name: str, scene: Scene) -> None:
+    coordinator = scene.person(get_campaign_parts(scene.session, campaign_id).coordinators[0])
+    events.record_event(
+        scene.session,
+        campaign_id=campaign_id,
+        name=name,
+        on=office_day(scene.at),
+        actor=coordinator,
+        at=scene.at,
+        calendar=scene.calendar,
+    )
+
+
+def deduct_points(task_id: int, points: float, scene: Scene) -> None:
+    record_deduction(
+        scene.session,
+        task_id,
+        on=office_day(scene.at),
+        points=points,
+        note="现场抽查发现一次不规范。",
+        actor=scene.actor(task_id, Role.EXPEDITER),
+        at=scene.at,
+    )
+
+
+def hand_over_everything(task_id: int, scene: Scene) -> None:
+    """The owner of a task leaves; whoever keeps an eye on it takes over all that he had."""
+    leaving, taking = scene.actor(task_id, Role.OWNER), scene.actor(task_id, Role.EXPEDITER)
+    assert leaving.person_id is not None
+    assert taking.person_id is not None
+    if leaving.person_id == taking.person_id:
+        return
+    hand_over(
+        scene.session,
+        from_person_id=leaving.person_id,
+        to_person_id=taking.person_id,
+        actor=scene.actor(task_id, Role.COORDINATOR),
+        at=scene.at,
+    )
+
+
+def archive_task(task_id: int, folder: Path, scene: Scene) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    coordinator = scene.actor(task_id, Role.COORDINATOR)
+    path = folder / f"任务{task_id}_归档材料.zip"
+    build_package(scene.session, scene.application.store, task_id, out=path, actor=coordinator, at=scene.at)
+    lifecycle.move_task(
+        scene.session,
+        task_id,
+        TaskTrigger.ARCHIVE,
+        actor=coordinator,
+        at=scene.at,
+        rules=scene.application.rules,
+        package=verify_package(path).verified(),
     )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -17,13 +18,17 @@ from runtime.demo.acts import (
     accept_everything,
     acknowledge,
     answer_request,
+    archive_task,
     ask_for_longer,
     confirm_step,
+    deduct_points,
     finish_steps,
     hand_in_everything,
     hand_in_some,
+    hand_over_everything,
     instruct_task,
     move_task,
+    record_event,
     report_step,
     return_step,
     urge_task,
@@ -33,13 +38,14 @@ from tracker.calendar import WorkCalendar
 from tracker.identity import id_of
 from tracker.models import Milestone, Task
 from tracker.queries.evidence import list_deliverables
-from tracker.queries.milestones import list_milestones
-from tracker.services.auditing import Actor
+from tracker.queries.milestones import list_milestones, list_relative_series
+from tracker.services.events import awaited_name
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskTrigger
 
 ISSUE_DAY = date(2024, 1, 15)
+FINISHING_FROM = date(2024, 6, 3)
 TODAY = date(2024, 7, 3)
 FATES = ("in time", "in time", "late", "in time", "returned", "extended", "in time", "overdue")
 ENDINGS = ("archived", "closed", "awaiting closure", "in review", "sent back")
@@ -58,7 +64,8 @@ class Cast:
 def choose_cast(session: Session, tasks: Sequence[Task]) -> Cast:
     """Tasks that can be finished by midyear are those whose lists are their own and that have no series."""
     plain = [task for task in tasks if _can_be_finished(session, task)]
-    plain.sort(key=lambda task: (len(list_milestones(session, task)), id_of(task)))
+    counts = {id_of(task): len(list_milestones(session, task)) for task in plain}
+    plain.sort(key=lambda task: (counts[id_of(task)] == 0, counts[id_of(task)], id_of(task)))
     endings = {id_of(task): ending for task, ending in zip(plain, ENDINGS, strict=False)}
     others = [id_of(task) for task in tasks if id_of(task) not in endings]
     return Cast(endings, suspended=others[3], declined=others[5], unaccepted=others[-1])
@@ -75,13 +82,12 @@ def _can_be_finished(session: Session, task: Task) -> bool:
     )
 
 
-def plan_beginning(stage: Stage, tasks: Sequence[Task], cast: Cast, coordinator: Actor) -> None:
+def plan_beginning(stage: Stage, tasks: Sequence[Task], cast: Cast) -> None:
     """Issue everything in January; most accept within two days, some do not."""
     for number, task in enumerate(tasks):
         task_id = id_of(task)
         if task_id == cast.unaccepted:
-            stage.plan(date(2024, 6, 26), partial(move_task, task_id, TaskTrigger.ISSUE, Role.COORDINATOR))
-            continue
+            continue  # issued late in June, see `plan_remarks`
         stage.plan(ISSUE_DAY, partial(move_task, task_id, TaskTrigger.ISSUE, Role.COORDINATOR))
         if task_id == cast.declined:
             decline = partial(
@@ -110,6 +116,8 @@ def plan_steps(
             if not _is_due(step):
                 continue
             is_special = id_of(task) in cast.endings
+            if is_special and step.due_on and step.due_on >= FINISHING_FROM:
+                continue  # finished ahead of time, see `plan_endings`
             fate = "in time" if is_special else FATES[count % len(FATES)]
             count += not is_special
             plan_step(stage, id_of(task), step, fate, calendar)
@@ -117,7 +125,7 @@ def plan_steps(
 
 def _is_due(step: Milestone) -> bool:
     is_open = step.state is MilestoneState.PENDING and step.kind is MilestoneKind.STEP
-    return is_open and step.due_on is not None and ISSUE_DAY + timedelta(days=10) < step.due_on < TODAY
+    return is_open and step.due_on is not None and ISSUE_DAY + timedelta(days=20) < step.due_on < TODAY
 
 
 def plan_step(stage: Stage, task_id: int, step: Milestone, fate: str, calendar: WorkCalendar) -> None:
@@ -132,8 +140,8 @@ def plan_step(stage: Stage, task_id: int, step: Milestone, fate: str, calendar: 
 
     report, confirm = partial(report_step, task_id, number), partial(confirm_step, task_id, number)
     if fate == "in time":
-        stage.plan(day(-4), report, hour=16)
-        stage.plan(day(-2), confirm, hour=10)
+        stage.plan(day(-4), report, hour=10)
+        stage.plan(day(-2), confirm, hour=16)
     elif fate == "late":
         stage.plan(day(6), report, hour=11)
         stage.plan(day(9), confirm, hour=15)
@@ -151,7 +159,7 @@ def plan_step(stage: Stage, task_id: int, step: Milestone, fate: str, calendar: 
 def plan_endings(stage: Stage, cast: Cast) -> None:
     """Bring the chosen tasks as far as each one comes."""
     for number, (task_id, ending) in enumerate(cast.endings.items()):
-        start = date(2024, 6, 3) + timedelta(days=number)
+        start = FINISHING_FROM + timedelta(days=number)
         steps: list[Act] = [
             partial(finish_steps, task_id),
             partial(hand_in_everything, task_id),
@@ -205,3 +213,23 @@ def plan_remarks(stage: Stage, cast: Cast, tasks: Sequence[Task]) -> None:
     )
     stage.plan(date(2024, 7, 2), partial(urge_task, busy[2], "时限已近，请抓紧报送。"), hour=9)
     stage.plan(date(2024, 6, 24), partial(hand_in_some, busy[4]), hour=10)
+    stage.plan(date(2024, 6, 26), partial(move_task, cast.unaccepted, TaskTrigger.ISSUE, Role.COORDINATOR))
+    stage.plan(date(2024, 6, 12), partial(hand_over_everything, busy[3]), hour=9)
+
+
+def plan_occurrences(stage: Stage, session: Session, tasks: Sequence[Task]) -> None:
+    """An event from which relative dates count, and deductions where there is an item for them."""
+    for campaign_id in sorted({task.campaign_id for task in tasks}):
+        if waiting := list_relative_series(session, campaign_id):
+            name = awaited_name(waiting[0][0])
+            stage.plan(date(2024, 6, 14), partial(record_event, campaign_id, name), hour=11)
+    items = [id_of(task) for task in tasks if (task.score or {}).get("kind") == "deduct"]
+    for task_id in items[:2]:
+        stage.plan(date(2024, 4, 10), partial(deduct_points, task_id, 0.2), hour=15)
+
+
+def plan_packages(stage: Stage, cast: Cast, folder: Path) -> None:
+    """The closing package of the one task that is archived."""
+    for task_id, ending in cast.endings.items():
+        if ending == "archived":
+            stage.plan(date(2024, 6, 18), partial(archive_task, task_id, folder), hour=10)
