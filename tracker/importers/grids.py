@@ -97,7 +97,7 @@ class Header:
         return {heading.field for heading in self.headings.values() if heading.field is not None}
 
     def columns_of(self, wanted: Field) -> list[int]:
-        return [column for column, heading in sorted(self.headings.items()) if heading.field is wanted]
+        return _columns_of(self.headings, wanted)
 
 
 @dataclass
@@ -150,8 +150,8 @@ def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms
         return None
     below = rows[position + 1] if position + 1 < len(rows) else None
     if below is not None and (joined := _join_second_row(row, below, headings, synonyms)) is not None:
-        return Header(_with_one_number_column(joined), 2)
-    return Header(_with_one_number_column(headings), 1)
+        return Header(_settled(joined), 2)
+    return Header(_settled(headings), 1)
 
 
 def is_total(row: GridRow) -> bool:
@@ -188,13 +188,25 @@ def _headings_of(row: GridRow, synonyms: ColumnSynonyms) -> dict[int, Heading]:
     return headings
 
 
-def _with_one_number_column(headings: Mapping[int, Heading]) -> dict[int, Heading]:
-    """Only the first 序号 counts rows; text under another one is kept as a note."""
-    numbered = [column for column, heading in sorted(headings.items()) if heading.field is Field.SEQ]
-    return {
-        column: Heading(heading.text, None) if column in numbered[1:] else heading
-        for column, heading in headings.items()
-    }
+def _settled(headings: Mapping[int, Heading]) -> dict[int, Heading]:
+    """Settle columns that claim one field: only the first 序号 counts rows, and of two columns of tasks
+    (重点工作, 分解任务) the first names what the second breaks down.
+    """
+    settled = dict(headings)
+    for column in _columns_of(headings, Field.SEQ)[1:]:
+        settled[column] = Heading(headings[column].text, None)
+    tasks = _columns_of(headings, Field.REQUIREMENT)
+    if (
+        len(tasks) > 1
+        and headings[tasks[0]] is not headings[tasks[1]]
+        and not _columns_of(headings, Field.TITLE)
+    ):
+        settled[tasks[0]] = Heading(headings[tasks[0]].text, Field.TITLE, 2)
+    return settled
+
+
+def _columns_of(headings: Mapping[int, Heading], wanted: Field) -> list[int]:
+    return [column for column, heading in sorted(headings.items()) if heading.field is wanted]
 
 
 def _is_header(headings: Mapping[int, Heading], row: GridRow) -> bool:

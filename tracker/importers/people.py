@@ -72,7 +72,9 @@ OFFICES = (
     "乡长", "副乡长", "常委", "委员", "同志", "工程师", "负责人", "主要负责人", "分管负责人", "分管领导", "主要领导", "专职副书记", "法人", "法定代表人", "会长", "台长", "馆长", "股长", "副股长", "园长", "村支书",
     "工会主席", "主席", "副主席", "纪检组长", "总队长", "副总队长", "督察员", "总监", "总会计师", "教授", "老师", "医生",
 )  # fmt: skip
-OFFICE_AT_END = re.compile("(?:" + "|".join(sorted(OFFICES, key=len, reverse=True)) + r")+$")
+OFFICE_AT_END = re.compile(
+    "(?:常务|分管|主管|主要|专职|执行|第一)?(?:" + "|".join(sorted(OFFICES, key=len, reverse=True)) + r")+$"
+)
 BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
 # White space parts too, but softly: it also stands inside names and broken words.
 SEPARATORS = re.compile(r"[、,，;；/／|]+")

@@ -54,7 +54,7 @@ def check_table(
     for group, members in _by_group(rows).items():
         if (finding := _group_contradicts(group, members)) is not None:
             by_row.setdefault(members[0].row_key, []).append(finding)
-    return [*_missing_columns(header), *_unknown_columns(header), *_gaps(rows)], by_row
+    return [*_missing_columns(header, rows), *_unknown_columns(header), *_gaps(rows)], by_row
 
 
 def _repeats(above: DraftRow, row: DraftRow) -> Diagnostic | None:
@@ -105,8 +105,10 @@ def _group_contradicts(group: str, members: Sequence[DraftRow]) -> Diagnostic | 
     )
 
 
-def _missing_columns(header: Header) -> list[Diagnostic]:
+def _missing_columns(header: Header, rows: Sequence[DraftRow]) -> list[Diagnostic]:
     has = header.fields()
+    if any(row.people.get(str(Field.OWNER)) for row in rows):
+        has.add(Field.OWNER)  # named in a column of units and persons together
     wanted = [
         (Field.OWNER, "责任人"),
         (Field.LEADER, "分管领导"),

@@ -515,3 +515,126 @@ class TestOddities:
     def test_the_source_is_described_as_it_came(self) -> None:
         source = document("甲")
         assert source.characters == 1
+
+
+class TestMoreShapes:
+    def test_tables_stacked_on_one_sheet_are_two(self) -> None:
+        draft = draft_of(
+            grid(
+                [
+                    ["2024年第一类任务分解表", "", "", ""],
+                    ["序号", "工作任务", "责任单位", "完成时限"],
+                    ["1", "修路", "交通局", "6月底前"],
+                    ["", "", "", ""],
+                    ["2024年第二类任务分解表", "", "", ""],
+                    ["序号", "工作任务", "责任单位", "完成时限"],
+                    ["1", "架桥", "住建局", "7月底前"],
+                    ["注：本表由办公室负责解释", "", "", ""],
+                ]
+            )
+        )
+        assert [table.title for table in draft.tables] == ["2024年第一类任务分解表", "2024年第二类任务分解表"]
+        assert [len(table.rows) for table in draft.tables] == [1, 1]
+        assert [piece.reason for piece in draft.skipped] == ["表尾说明，不是任务"]
+
+    def test_four_quarters_are_four_milestones(self) -> None:
+        table = table_of(
+            "2024年工作要点责任分解",
+            tsv(
+                "序号 | 工作内容 | 责任科室 | 一季度 | 二季度 | 三季度 | 四季度\n1 | 集中学习 | 党办 | 定计划 | 学两次 | — | 总结"
+            ),
+        )
+        assert dues(table.rows[0]) == ["2024-03-31", "2024-06-30", "2024-12-31"]
+        assert table.rows[0].milestones[0].text == "一季度：定计划"
+
+    def test_measures_under_one_task_take_its_name(self) -> None:
+        table = table_of(
+            "2024年安全任务清单",
+            tsv(
+                "工作任务 | 具体措施 | 牵头单位及责任人 | 完成时限\n排查 | 制定方案 | 安监科 郭小靖 | 3月底前；9月底前\n | 建立台账 | 安监科 郭小靖 | 每月底前"
+            ),
+        )
+        assert [row.title for row in table.rows] == ["排查", "排查"]
+        assert [row.requirement for row in table.rows] == ["制定方案", "建立台账"]
+        assert dues(table.rows[0]) == ["2024-03-31", "2024-09-30"]
+        assert "title-filled" in codes(table.rows[1])
+        assert names(table.rows[1], "owner") == ["郭小靖"]
+        assert not any(
+            finding.code == "missing-column" and finding.column == "责任人" for finding in table.diagnostics
+        )
+
+    def test_of_two_columns_of_tasks_the_first_names_the_second(self) -> None:
+        table = table_of(
+            "2024年分工表",
+            tsv("重点工作 | 分解任务 | 牵头部门 | 完成时限\n稳就业 | 新增就业2万人 | 人社局 | 12月底"),
+        )
+        assert (table.rows[0].title, table.rows[0].requirement) == ("稳就业", "新增就业2万人")
+
+    def test_heading_of_duties_over_leader_and_units(self) -> None:
+        table = table_of(
+            "2024年任务表",
+            grid(
+                [
+                    ["序号", "重点任务", "责任分工", "", "", "完成时限"],
+                    ["", "", "牵头领导", "牵头单位", "责任单位", ""],
+                    ["1", "修路", "张三丰", "交通局", "财政局、发改局", "年底前"],
+                ]
+            ),
+        )
+        (row,) = table.rows
+        assert names(row, "leader") == ["张三丰"]
+        assert (row.lead_unit, row.units) == ("交通局", ("财政局", "发改局"))
+
+    def test_an_office_in_place_of_a_leader_is_marked(self) -> None:
+        table = table_of(
+            "2024年任务表", tsv("序号 | 工作任务 | 牵头领导 | 责任部门\n1 | 修路 | 常务副市长 | 交通局")
+        )
+        assert "role-is-unit" in codes(table.rows[0])
+
+    def test_the_year_of_the_letter_serves_its_table_and_that_is_said(self) -> None:
+        draft = draft_of(
+            "云政办发〔2025〕3号",
+            "各县区人民政府：",
+            "现将分工印发给你们。",
+            "2025年2月1日",
+            "附件",
+            "重点工作分工表",
+            tsv("序号 | 工作任务 | 责任单位 | 完成时限\n1 | 修路 | 交通局 | 6月底前"),
+        )
+        (table,) = draft.tables
+        assert (table.title, table.year) == ("重点工作分工表", 2025)
+        assert "year-from-document" in {finding.code for finding in table.diagnostics}
+
+    def test_short_rows_leave_the_rest_blank(self) -> None:
+        table = table_of(
+            "2024年任务表",
+            grid(
+                [
+                    ["序号", "工作任务", "责任单位", "责任人", "完成时限"],
+                    ["1", "修路", "交通局", "郭小靖", "6月底前"],
+                    ["2", "植树"],
+                ]
+            ),
+        )
+        assert table.rows[1].requirement == "植树"
+        assert {"missing-unit", "missing-person", "missing-deadline"} <= codes(table.rows[1])
+
+    def test_a_merge_cut_by_the_page_is_joined_in_word(self) -> None:
+        header = ["序号", "工作任务", "责任单位", "责任人", "完成时限"]
+        table = table_of(
+            "2024年任务表",
+            merged_grid([header, ["1", "对重点企业进行", "应急局", "郭小靖", "3月底前"]]),
+            merged_grid(
+                [["", "拉网式排查。", "", "", ""], ["2", "组织演练。", "应急局", "黄小蓉", "4月底前"]]
+            ),
+        )
+        assert [row.requirement for row in table.rows] == ["对重点企业进行拉网式排查。", "组织演练。"]
+
+    def test_a_check_list_without_persons_or_units_is_skipped(self) -> None:
+        draft = draft_of("检查表", tsv("序号 | 检查内容 | 检查标准 | 检查结果\n1 | 台账 | 齐全 | 合格"))
+        assert draft.tables == ()
+        assert "没有责任单位或责任人一列" in draft.skipped[0].reason
+
+    def test_a_table_without_title_takes_the_name_of_its_sheet_or_file(self) -> None:
+        table = table_of(tsv("任务 | 责任单位\n修路 | 交通局\n架桥 | 交通局"))
+        assert table.title == "表"
