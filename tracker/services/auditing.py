@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import bindparam, insert, text, update
 from sqlmodel import Session, col, select
 
 from tracker.models import AuditEvent, AuditHead
@@ -51,7 +51,7 @@ def record(
     connection = session.connection()
     head = connection.execute(_HEAD).one_or_none()
     if head is None:
-        connection.execute(insert(AuditHead), {"id": 1, "event_id": 0, "hash": GENESIS_HASH})
+        connection.execute(_FIRST_HEAD, {"genesis": GENESIS_HASH})
         head = connection.execute(_HEAD).one()
     event = AuditEvent(
         id=head.event_id + 1,
@@ -76,6 +76,10 @@ def record(
 
 # Built once: every act of the register runs these three.
 _HEAD = select(col(AuditHead.event_id), col(AuditHead.hash)).with_for_update()
+# The first two writers of a new register may meet here; whoever comes second waits for the other's row.
+_FIRST_HEAD = text(
+    "INSERT INTO audit_head (id, event_id, hash) VALUES (1, 0, :genesis) ON CONFLICT (id) DO NOTHING"
+)
 _APPEND = insert(AuditEvent)
 _MOVE_HEAD = update(AuditHead).values(event_id=bindparam("newest_id"), hash=bindparam("newest_hash"))
 
