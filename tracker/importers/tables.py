@@ -14,7 +14,7 @@ from tracker.importers.columns import (
     Field,
     normalise_heading,
 )
-from tracker.importers.grids import GridRow, Header, Section, is_footer, rows_of, split_sections
+from tracker.importers.grids import GridRow, Header, Section, Slot, is_footer, rows_of, split_sections
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.source import Grid, Paragraph, SourceDocument
 from tracker.importers.titles import TITLE_WORDS, clean_title, looks_like_title, title_key, year_of_title
@@ -101,6 +101,8 @@ class _Finder:
         for row in section.title_rows + section.header_rows:
             current.pieces.extend(slot.passage for slot in row.own())
             self._claim_furniture(current, [slot.passage for slot in row.own()])
+        if current.rows and section.body:
+            _carry_cut_merges(current.rows[-1], section.body)
         for row in section.body:
             row.page = current.pages
             current.pieces.extend(slot.passage for slot in row.own())
@@ -198,6 +200,16 @@ def year_nearby(table: LogicalTable) -> int | None:
     """A year in the words around the table (its subtitle, the line above it), where all agree on one."""
     years = {year for text in table.nearby if (year := year_of_title(text)) is not None}
     return years.pop() if len(years) == 1 else None
+
+
+def _carry_cut_merges(last: GridRow, body: Sequence[GridRow]) -> None:
+    """A merge that the page cut goes on: its cell on the new page is the one above, if it prints nothing of its own."""
+    for column, slot in list(body[0].slots.items()):
+        above = last.slots.get(column)
+        if not slot.cell.continues_above or slot.text or above is None:
+            continue
+        for row in body[: slot.cell.row_span]:
+            row.slots[column] = Slot(above.cell, above.passage, is_holder=False)
 
 
 def _same_header(one: Header, other: Header) -> bool:

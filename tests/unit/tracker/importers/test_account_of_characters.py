@@ -63,7 +63,9 @@ def grids(draw: st.DrawFn) -> Grid:
             taken |= area
             rows, columns = len({r for r, _ in area}), len({c for _, c in area})
             text = draw(st.sampled_from(HEADINGS)) if row == header_row else draw(TEXTS)
-            cells.append(Cell(row, column, text, rows, columns))
+            cells.append(
+                Cell(row, column, text, rows, columns, continues_above=row == 0 and draw(st.booleans()))
+            )
     return Grid(
         tuple(cells),
         height,

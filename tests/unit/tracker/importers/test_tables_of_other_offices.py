@@ -630,6 +630,22 @@ class TestMoreShapes:
         )
         assert [row.requirement for row in table.rows] == ["对重点企业进行拉网式排查。", "组织演练。"]
 
+    def test_a_list_merged_over_the_page_break_is_one_list(self) -> None:
+        header = ("序号", "类别", "工作任务", "责任人", "归档材料")
+        first = merged_grid([header, ("1", "党建", "学习", "郭小靖", "1、计划；2、总结")])
+        cells = [Cell(0, column, text) for column, text in enumerate(header)]
+        cells += [
+            Cell(1, 0, "2"),
+            Cell(1, 1, "", continues_above=True),
+            Cell(1, 2, "考试"),
+            Cell(1, 3, "黄小蓉"),
+        ]
+        cells += [Cell(1, 4, "", row_span=2, continues_above=True), Cell(2, 0, "3"), Cell(2, 1, "业务")]
+        cells += [Cell(2, 2, "收文"), Cell(2, 3, "黄小蓉")]
+        table = table_of("2024年任务表", first, Grid(tuple(cells), 3, 5, "第2个表格", knows_merges=True))
+        assert [row.group for row in table.rows] == ["党建", "党建", "业务"]
+        assert [dict(row.shared) for row in table.rows] == [{}, {"deliverables": "1"}, {"deliverables": "1"}]
+
     def test_a_check_list_without_persons_or_units_is_skipped(self) -> None:
         draft = draft_of("检查表", tsv("序号 | 检查内容 | 检查标准 | 检查结果\n1 | 台账 | 齐全 | 合格"))
         assert draft.tables == ()
