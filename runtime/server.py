@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import socket
 
+import structlog
 import uvicorn
 
 from runtime.bootstrap import Application
 from runtime.readiness import readiness_of
 from runtime.worker import running_scheduler
 from web.server import create_app
+
+log = structlog.get_logger(__name__)
 
 
 def serve_until_stopped(application: Application, *, host: str, port: int) -> None:
@@ -24,4 +27,5 @@ def serve_until_stopped(application: Application, *, host: str, port: int) -> No
         for number in (signal.SIGTERM, signal.SIGINT):
             # uvicorn stops at a signal and then raises it again, which would end us before the worker has ended
             signal.signal(number, lambda *_: None)
+        log.info("开始提供服务", host=host, port=port)
         uvicorn.Server(config).run(sockets=[listening])

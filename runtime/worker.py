@@ -10,7 +10,7 @@ from types import FrameType
 
 import structlog
 
-from runtime import heartbeats
+from runtime import heartbeats, jobs
 from runtime.bootstrap import Application
 from runtime.scheduler import create_scheduler
 
@@ -37,6 +37,7 @@ def run_worker(application: Application) -> None:
 def running_scheduler(application: Application) -> Iterator[None]:
     """Tick while the block runs; at its end the jobs at work are waited for."""
     scheduler = create_scheduler(application)
+    jobs.beat(application)  # seen from the first moment on
     scheduler.start()
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -104,6 +105,9 @@ class RootGroup(ChineseGroup):
     ) -> Any:
         if COMPLETE_VARIABLE in os.environ:
             completion_init()  # tells Typer of the shells; it would do so only with its own, English options
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal that knows no Chinese shows question marks
         given = hoist_global_options(sys.argv[1:] if args is None else args)
         try:
             ended = super().main(given, "dingban", complete_var, False, windows_expand_args, **extra)

@@ -216,20 +216,20 @@ def deduct_points(task_id: int, points: float, scene: Scene) -> None:
     )
 
 
-def hand_over_everything(task_id: int, scene: Scene) -> None:
-    """The owner of a task leaves; whoever keeps an eye on it takes over all that he had."""
-    leaving, taking = scene.actor(task_id, Role.OWNER), scene.actor(task_id, Role.EXPEDITER)
-    assert leaving.person_id is not None
-    assert taking.person_id is not None
-    if leaving.person_id == taking.person_id:
+def hand_over_everything(task_ids: Sequence[int], scene: Scene) -> None:
+    """One owner leaves; whoever keeps an eye on his task takes over all that he had."""
+    for task_id in task_ids:
+        leaving, taking = scene.actor(task_id, Role.OWNER), scene.actor(task_id, Role.EXPEDITER)
+        if leaving.person_id is None or taking.person_id in (None, leaving.person_id):
+            continue
+        hand_over(
+            scene.session,
+            from_person_id=leaving.person_id,
+            to_person_id=taking.person_id,
+            actor=scene.actor(task_id, Role.COORDINATOR),
+            at=scene.at,
+        )
         return
-    hand_over(
-        scene.session,
-        from_person_id=leaving.person_id,
-        to_person_id=taking.person_id,
-        actor=scene.actor(task_id, Role.COORDINATOR),
-        at=scene.at,
-    )
 
 
 def archive_task(task_id: int, folder: Path, scene: Scene) -> None:

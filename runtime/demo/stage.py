@@ -52,7 +52,12 @@ class Stage:
 
     application: Application
     folder: Path
+    _calendar: WorkCalendar = field(init=False)
     _planned: list[tuple[datetime, int, Act]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        with self.application.reading() as session:
+            self._calendar = self.application.calendar(session)
 
     def plan(self, day: date, act: Act, *, hour: int = 9, minute: int = 0) -> None:
         self._planned.append((office_moment(day, hour, minute), len(self._planned), act))
@@ -69,4 +74,4 @@ class Stage:
     def now(self, at: datetime, act: Act) -> None:
         """Play one act at once."""
         with self.application.writing() as session:
-            act(Scene(self.application, session, at, self.folder, self.application.calendar(session)))
+            act(Scene(self.application, session, at, self.folder, self._calendar))

@@ -45,6 +45,8 @@ from workflows.roles import Role
 from workflows.task import TaskTrigger
 
 ISSUE_DAY = date(2024, 1, 15)
+BEGUN_ON = date(2024, 2, 5)
+NEGLECTED_SINCE = date(2024, 5, 15)
 FINISHING_FROM = date(2024, 6, 3)
 TODAY = date(2024, 7, 3)
 FATES = ("in time", "in time", "late", "in time", "returned", "extended", "in time", "overdue")
@@ -64,8 +66,8 @@ class Cast:
 def choose_cast(session: Session, tasks: Sequence[Task]) -> Cast:
     """Tasks that can be finished by midyear are those whose lists are their own and that have no series."""
     plain = [task for task in tasks if _can_be_finished(session, task)]
-    counts = {id_of(task): len(list_milestones(session, task)) for task in plain}
-    plain.sort(key=lambda task: (counts[id_of(task)] == 0, counts[id_of(task)], id_of(task)))
+    dated = {id_of(task): sum(1 for step in list_milestones(session, task) if step.due_on) for task in plain}
+    plain.sort(key=lambda task: (dated[id_of(task)] == 0, dated[id_of(task)], id_of(task)))
     endings = {id_of(task): ending for task, ending in zip(plain, ENDINGS, strict=False)}
     others = [id_of(task) for task in tasks if id_of(task) not in endings]
     return Cast(endings, suspended=others[3], declined=others[5], unaccepted=others[-1])
@@ -118,14 +120,21 @@ def plan_steps(
             is_special = id_of(task) in cast.endings
             if is_special and step.due_on and step.due_on >= FINISHING_FROM:
                 continue  # finished ahead of time, see `plan_endings`
-            fate = "in time" if is_special else FATES[count % len(FATES)]
+            fate = "in time" if is_special else _fate(count, step)
             count += not is_special
             plan_step(stage, id_of(task), step, fate, calendar)
 
 
+def _fate(count: int, step: Milestone) -> str:
+    """What fell due before anybody had begun is done late; what is still overdue now fell due this spring."""
+    assert step.due_on is not None
+    fate = "late" if step.due_on < BEGUN_ON else FATES[count % len(FATES)]
+    return "late" if fate == "overdue" and step.due_on < NEGLECTED_SINCE else fate
+
+
 def _is_due(step: Milestone) -> bool:
     is_open = step.state is MilestoneState.PENDING and step.kind is MilestoneKind.STEP
-    return is_open and step.due_on is not None and ISSUE_DAY + timedelta(days=20) < step.due_on < TODAY
+    return is_open and step.due_on is not None and step.due_on < TODAY
 
 
 def plan_step(stage: Stage, task_id: int, step: Milestone, fate: str, calendar: WorkCalendar) -> None:
@@ -134,9 +143,8 @@ def plan_step(stage: Stage, task_id: int, step: Milestone, fate: str, calendar: 
     due, number = step.due_on, id_of(step)
 
     def day(offset: int) -> date:
-        return calendar.previous_workday_on_or_before(
-            min(due + timedelta(days=offset), TODAY - timedelta(days=1))
-        )
+        wanted = max(due, BEGUN_ON - timedelta(days=10)) + timedelta(days=offset)
+        return calendar.previous_workday_on_or_before(min(wanted, TODAY - timedelta(days=1)))
 
     report, confirm = partial(report_step, task_id, number), partial(confirm_step, task_id, number)
     if fate == "in time":
@@ -214,7 +222,7 @@ def plan_remarks(stage: Stage, cast: Cast, tasks: Sequence[Task]) -> None:
     stage.plan(date(2024, 7, 2), partial(urge_task, busy[2], "时限已近，请抓紧报送。"), hour=9)
     stage.plan(date(2024, 6, 24), partial(hand_in_some, busy[4]), hour=10)
     stage.plan(date(2024, 6, 26), partial(move_task, cast.unaccepted, TaskTrigger.ISSUE, Role.COORDINATOR))
-    stage.plan(date(2024, 6, 12), partial(hand_over_everything, busy[3]), hour=9)
+    stage.plan(date(2024, 6, 12), partial(hand_over_everything, busy), hour=9)
 
 
 def plan_occurrences(stage: Stage, session: Session, tasks: Sequence[Task]) -> None:

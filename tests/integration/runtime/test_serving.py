@@ -1,0 +1,80 @@
+"""`dingban serve`: a real process that answers, ticks, and ends in good order."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+
+from tests.integration.runtime.conftest import Installation
+
+WAITING_SECONDS = 60
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def serving(installation: Installation, port: int) -> Iterator[subprocess.Popen[str]]:
+    """`dingban serve` until it says that it listens; under the clock on the wall."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("DINGBAN_")}
+    environment |= {name: value for name, value in installation.environment.items() if name != "DINGBAN_NOW"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "runtime.cli", "serve", "--port", str(port)],
+        cwd=Path(__file__).parents[3],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert any("开始提供服务" in line for line in process.stderr)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(WAITING_SECONDS)
+        assert process.stderr is not None
+        process.stderr.close()
+
+
+def asked(port: int, path: str) -> tuple[int, object]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=WAITING_SECONDS)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+class TestServe:
+    def test_is_alive_and_ready_and_ends_in_good_order(self, installation: Installation) -> None:
+        port = free_port()
+        with serving(installation, port) as process:
+            assert asked(port, "/healthz") == (200, {"status": "ok"})
+            status, answer = asked(port, "/readyz")
+            assert (status, answer) == (
+                200,
+                {"status": "ok", "checks": {"database": "ok", "migrations": "ok", "worker": "ok"}},
+            )
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(WAITING_SECONDS) == 0
+
+        assert "没有运行" in installation.run("doctor").stdout
+
+    def test_a_port_that_is_taken_is_an_outside_failure(self, installation: Installation) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            answer = installation.run("serve", "--port", taken.getsockname()[1], DINGBAN_REHEARSAL="1")
+
+        assert answer.exit_code == 4
