@@ -79,22 +79,18 @@ def list_findings_of(session: Session, table_id: int, task_id: int | None) -> Se
     ).all()
 
 
-def list_open_findings(session: Session, table_id: int, code: str) -> Sequence[ImportFinding]:
-    """The findings of one kind in a table that nobody has settled, as they were found."""
+def list_findings_of_kind(session: Session, table_id: int, code: str) -> Sequence[ImportFinding]:
+    """The findings of one kind in a table, settled or not, as they were found."""
     return session.exec(
         select(ImportFinding)
-        .where(
-            ImportFinding.table_id == table_id,
-            ImportFinding.code == code,
-            col(ImportFinding.settled_at).is_(None),
-        )
+        .where(ImportFinding.table_id == table_id, ImportFinding.code == code)
         .order_by(col(ImportFinding.id))
     ).all()
 
 
 def find_newest_finding_id(session: Session) -> int:
     """The number of the finding entered last; 0 where there is none."""
-    return session.exec(select(func.coalesce(func.max(ImportFinding.id), 0))).one()
+    return session.exec(select(func.max(ImportFinding.id))).one() or 0
 
 
 def list_findings_after(

@@ -25,11 +25,12 @@ from tracker.queries.directory import (
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.campaigns import create_campaign
-from tracker.services.importing.acts import DOUBT_PREFIX, ImportAct, doubt
+from tracker.services.importing.acts import ImportAct
 from tracker.services.importing.differences import RowDifference, changed_fields, list_differences
 from tracker.services.importing.findings import (
     enter_findings,
     finding_rows,
+    list_withdrawn,
     mark_returned,
     mark_withdrawn,
     renew_findings,
@@ -44,7 +45,6 @@ from workflows.task import TaskState
 MAX_TITLE_CHARACTERS = 300
 MAX_NAME_CHARACTERS = 255
 _ACT = "导入责任分解表"
-_GONE = "row-withdrawn"
 
 
 @dataclass
@@ -119,10 +119,21 @@ def compare_with_register(
         else:
             known = find_newest_table(session, title)
         if known is not None:
-            tasks = list_tasks_of_table(session, id_of(known))
-            before = {task.row_key: task.draft for task in tasks if task.row_key and task.draft}
-            found += list_differences(title, before, table.rows)
+            found += list_differences(title, _rows_to_compare(session, id_of(known), table), table.rows)
     return found
+
+
+def _rows_to_compare(session: Session, table_id: int, table: DraftTable) -> dict[str, Mapping[str, Any]]:
+    """The rows as they were imported last, without those known to be withdrawn that the new file lacks as well."""
+    withdrawn = list_withdrawn(session, table_id)
+    present = {row.row_key for row in table.rows}
+    return {
+        task.row_key: task.draft
+        for task in list_tasks_of_table(session, table_id)
+        if task.row_key
+        and task.draft
+        and (task.row_key in present or (task.id not in withdrawn and task.state is not TaskState.CANCELLED))
+    }
 
 
 def _commit_table(
@@ -218,21 +229,13 @@ def _mark_withdrawn(
     outcome: ImportOutcome,
 ) -> None:
     present = {row.row_key for row in table.rows}
-    for key, task in tasks.items():
-        if key in present or task.state is TaskState.CANCELLED:
-            continue
-        outcome.withdrawn.append(id_of(task))
-        message = f"新文件“{source.name}”中没有此行，任务予以保留；不再需要的，请撤销任务。"
-        mark_withdrawn(act.session, doubt(_GONE, message), table_id=table_id, task_id=id_of(task))
+    gone = [
+        task for key, task in tasks.items() if key not in present and task.state is not TaskState.CANCELLED
+    ]
+    outcome.withdrawn += [id_of(task) for task in gone]
+    mark_withdrawn(act.session, gone, table_id=table_id, source_name=source.name)
     returned = {id_of(task) for key, task in tasks.items() if key in present}
-    mark_returned(
-        act.session,
-        f"{DOUBT_PREFIX}{_GONE}",
-        table_id=table_id,
-        task_ids=returned,
-        actor=act.actor,
-        at=act.at,
-    )
+    mark_returned(act.session, returned, table_id=table_id, actor=act.actor, at=act.at)
 
 
 def _titled(draft: Draft) -> list[tuple[str, DraftTable]]:

@@ -8,13 +8,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from tracker.importers.draft import Diagnostic
-from tracker.models import ImportFinding, Severity
-from tracker.queries.directory import list_findings_of, list_open_findings
+from tracker.models import ImportFinding, Severity, Task
+from tracker.queries.directory import list_findings_of, list_findings_of_kind
 from tracker.services.auditing import Actor
-from tracker.services.importing.acts import DOUBT_PREFIX
+from tracker.services.importing.acts import DOUBT_PREFIX, doubt
 from tracker.services.tasks import insert_rows
 
 CORRECTED = "新导入的文件中已经没有这个问题"
+WITHDRAWN = f"{DOUBT_PREFIX}row-withdrawn"
 RETURNED = "新导入的文件中又有此行"
 
 
@@ -68,19 +69,34 @@ def renew_findings(
     enter_findings(session, fresh, table_id=table_id, task_id=task_id)
 
 
-def mark_withdrawn(session: Session, finding: Diagnostic, *, table_id: int, task_id: int) -> None:
-    """Say once that a row is no longer in the file, however often a file without it is imported."""
-    known = [each for each in list_findings_of(session, table_id, task_id) if each.code == finding.code]
-    if all(each.settlement == RETURNED for each in known):
-        enter_findings(session, [finding], table_id=table_id, task_id=task_id)
+def list_withdrawn(session: Session, table_id: int) -> set[int | None]:
+    """The tasks of a table of which it is known that their rows are no longer in the file."""
+    return {
+        finding.task_id
+        for finding in list_findings_of_kind(session, table_id, WITHDRAWN)
+        if finding.settlement != RETURNED
+    }
+
+
+def mark_withdrawn(session: Session, tasks: Sequence[Task], *, table_id: int, source_name: str) -> None:
+    """Say once that rows are no longer in the file, however often a file without them is imported."""
+    known = list_withdrawn(session, table_id)
+    message = f"新文件“{source_name}”中没有此行，任务予以保留；不再需要的，请撤销任务。"
+    rows = [
+        row
+        for task in tasks
+        if task.id not in known
+        for row in finding_rows([doubt("row-withdrawn", message)], table_id=table_id, task_id=task.id)
+    ]
+    insert_rows(session, rows)
 
 
 def mark_returned(
-    session: Session, code: str, *, table_id: int, task_ids: Collection[int], actor: Actor, at: datetime
+    session: Session, task_ids: Collection[int], *, table_id: int, actor: Actor, at: datetime
 ) -> None:
     """Settle that rows were withdrawn where they stand in the file again."""
-    for finding in list_open_findings(session, table_id, code):
-        if finding.task_id in task_ids:
+    for finding in list_findings_of_kind(session, table_id, WITHDRAWN):
+        if finding.task_id in task_ids and finding.settled_at is None:
             _settle(session, finding, RETURNED, actor, at)
 
 
