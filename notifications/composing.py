@@ -84,11 +84,9 @@ def compose_digests(
     """
     today = office_day(at)
     told = told_today(session, today)
-    informing = _still_so(session, _waiting(session, [INFORM + rule.kind for rule in policy.events]), at)
-    waiting = [notice for notice in _waiting_plans(session) if notice.recipient_id not in told]
-    waiting += [
-        notice for notice in informing if notice.recipient_id not in told and notice.created_at < since
-    ]
+    informing = _waiting(session, [INFORM + rule.kind for rule in policy.events])
+    waiting = [*_waiting_plans(session), *_still_so(session, informing, at=at, since=since)]
+    waiting = [notice for notice in waiting if notice.recipient_id not in told]
     if not waiting:
         return 0
     background = gather_background(session, waiting, today=today, policy=policy)
@@ -140,17 +138,16 @@ def _waiting_plans(session: Session) -> Sequence[Notice]:
     ).all()
 
 
-def _still_so(session: Session, notices: Sequence[Notice], at: datetime) -> list[Notice]:
-    """Those whose event is still worth telling; the others are withdrawn, on record."""
+def _still_so(session: Session, notices: Sequence[Notice], *, at: datetime, since: datetime) -> list[Notice]:
+    """Those whose event happened before `since` and is still worth telling; stale ones are withdrawn, on record."""
     if not notices:
         return []
     events = list_events_by_id(session, {notice.event_id for notice in notices if notice.event_id})
-    current = {case.event.id for case in gather_cases(session, events) if is_still_so(case)}
-    stale = [notice for notice in notices if notice.event_id not in current]
+    current = {case.event.id: case.event.at for case in gather_cases(session, events) if is_still_so(case)}
+    stale = [{"notice_id": notice.id, "moment": at} for notice in notices if notice.event_id not in current]
     if stale:
-        rows = [{"notice_id": notice.id, "moment": at} for notice in stale]
-        session.connection().execute(_WITHDRAW, rows)
-    return [notice for notice in notices if notice.event_id in current]
+        session.connection().execute(_WITHDRAW, stale)
+    return [notice for notice in notices if notice.event_id in current and current[notice.event_id] < since]
 
 
 def _grouped(notices: Iterable[Notice], key: Any) -> list[tuple[Any, list[Notice]]]:

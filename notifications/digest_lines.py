@@ -26,6 +26,8 @@ from tracker.queries.reminding import map_parts
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import TaskState
 
+NO_OWNER = "现在没有在岗的责任人，请尽快指定"
+
 
 class SectionKind(StrEnum):
     """The parts of a digest, worst first."""
@@ -90,7 +92,7 @@ def line_of(notice: Notice, background: Background) -> Line:
     assert notice.due_on
     task, today = background.tasks[notice.task_id], background.today
     milestone = background.milestones.get(notice.milestone_id or 0)
-    section = _section(notice, today)
+    section, parts = _section(notice, today), background.parts[task.id]
     return Line(
         section=section,
         order=(notice.due_on, task.campaign_id, task.position, task.id, notice.milestone_id or 0),
@@ -101,7 +103,7 @@ def line_of(notice: Notice, background: Background) -> Line:
         title=shortened(task.title, 60),
         task_id=task.id,
         people=_owners(background, notice),
-        todo=_todo(notice, task, milestone, section),
+        todo=_todo(notice, task, milestone, section) if parts.owners else NO_OWNER,
         note=_note(notice, background),
         role=notice.facts["role"],
     )
@@ -163,14 +165,14 @@ _TODO: dict[Recipient, str] = {
     Recipient.OWNER: "请按时办理并报告完成；确有困难的请在时限之前申请延期",
     Recipient.EXPEDITER: "请跟进办理进度",
     Recipient.LEADER: "请督促办理",
-    Recipient.COORDINATOR: "请协调办理；没有责任人的请尽快指定",
+    Recipient.COORDINATOR: "请协调办理",
     Recipient.REVIEWER: "请审核",
 }
 _TODO_LATE: dict[Recipient, str] = {
     Recipient.OWNER: "请立即办理并报告完成",
     Recipient.EXPEDITER: "请督促责任人办理",
     Recipient.LEADER: "请督促责任人办理，必要时批示或者调整时限",
-    Recipient.COORDINATOR: "请协调督办；没有责任人的请尽快指定",
+    Recipient.COORDINATOR: "请协调督办",
     Recipient.REVIEWER: "请审核",
 }
 

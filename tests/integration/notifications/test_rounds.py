@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from notifications.models import Letter, Notice, RoundProgress
 from notifications.policy import ReminderPolicy
@@ -337,12 +337,7 @@ class TestAnyNumberOfRounds:
 
         with Session(engine) as session:
             disturbed = outbox(session)
-            session.execute(Notice.__table__.delete())  # type: ignore[attr-defined]
-            session.execute(Letter.__table__.delete())  # type: ignore[attr-defined]
-            session.execute(RoundProgress.__table__.delete())  # type: ignore[attr-defined]
-            for milestone in session.exec(select(Milestone)):
-                milestone.look_on = date(2024, 1, 8)
-            session.commit()
+            begin_again(session)
         assert disturbed == self.undisturbed(engine)
 
     def test_a_clock_that_was_years_ahead_is_forgiven(self, engine: Engine) -> None:
@@ -375,11 +370,7 @@ class TestAnyNumberOfRounds:
         disturbed = self.read(engine)
 
         with Session(engine) as session:
-            for table in (Notice, Letter, RoundProgress):
-                session.execute(table.__table__.delete())  # type: ignore[attr-defined]
-            for milestone in session.exec(select(Milestone)):
-                milestone.look_on = date(2024, 1, 8)
-            session.commit()
+            begin_again(session)
         assert kills > 50
         assert disturbed == self.undisturbed(engine)
 
@@ -407,7 +398,7 @@ class TestAnyNumberOfRounds:
 
         assert failures == []
         with Session(engine) as session:
-            digests = session.exec(select(Letter.recipient_id, Letter.office_day)).all()
+            digests = session.exec(select(col(Letter.recipient_id), col(Letter.office_day))).all()
             assert len(digests) == len(set(digests))
             keys = session.exec(select(Notice.key)).all()
             assert len(keys) == len(set(keys))
@@ -442,6 +433,15 @@ def _is_told(at: datetime) -> bool:
     day = office_day(at)
     is_late = published_calendar().is_workday(day) and day > date(2024, 5, 22)
     return is_late or day == date(2024, 5, 20)
+
+
+def begin_again(session: Session) -> None:
+    """As if no round had ever run."""
+    for statement in (delete(Notice), delete(Letter), delete(RoundProgress)):
+        session.exec(statement)
+    for milestone in session.exec(select(Milestone)):
+        milestone.look_on = date(2024, 1, 8)
+    session.commit()
 
 
 class Killed(BaseException):
