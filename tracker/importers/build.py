@@ -308,7 +308,7 @@ def _score_of(work: WorkRow, fields: RowFields, alone: frozenset[str], *, has_sc
 def _title_of(work: WorkRow, fields: RowFields, alone: frozenset[str]) -> str:
     printed = fields.title if fields.title != fields.requirement else ""
     if printed:
-        return shortened(printed)
+        return " ".join(printed.split())
     heading = heading_of(fields.requirement) or heading_of(fields.basis)
     if heading:
         return heading

@@ -15,7 +15,7 @@ from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
 from tracker.importers.milestones import make_milestone
 from tracker.importers.people import is_none, looks_like_name, split_people, split_units
-from tracker.importers.rows import WorkRow
+from tracker.importers.rows import SEQ_MARKS, WorkRow, bounds_of_seq
 
 ParseDeadlines = Callable[[str], Sequence[Deadline]]
 FIGURE = re.compile(r"\s*\d+(?:\.\d+)?\s*分?\s*")
@@ -107,7 +107,7 @@ class RowReader:
 
     def read(self, row: WorkRow) -> RowFields:
         fields = RowFields()
-        self._claim_headings(row)
+        self._claim_headings(row, fields)
         self._read_texts(row, fields)
         self._read_units(row, fields)
         self._read_people(row, fields)
@@ -131,8 +131,15 @@ class RowReader:
                 return name
         return str(wanted)
 
-    def _claim_headings(self, row: WorkRow) -> None:
-        for slot in row.slots(Field.SEQ) + row.slots(Field.GROUP):
+    def _claim_headings(self, row: WorkRow, fields: RowFields) -> None:
+        for slot in row.slots(Field.SEQ):
+            start, end = bounds_of_seq(slot.passage.text)
+            self.ledger.claim(slot.passage[:start], Bucket.FURNITURE)
+            self.ledger.claim(slot.passage[end:], Bucket.FURNITURE)
+            if slot.is_holder and "".join(slot.text.split()).strip(SEQ_MARKS) != row.seq:
+                fields.notes.append(Note("序号", slot.passage.text[start:end]))
+            self.ledger.claim(slot.passage, Bucket.PLACED)
+        for slot in row.slots(Field.GROUP):
             self.ledger.claim(slot.passage, Bucket.PLACED)
         if row.chapter is not None and row.group == " ".join(row.chapter.text.split()):
             self.ledger.claim(row.chapter.passage, Bucket.PLACED)

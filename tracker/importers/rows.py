@@ -122,6 +122,12 @@ def seq_of(row: WorkRow) -> str:
     return "".join(text.split()).strip(SEQ_MARKS)
 
 
+def bounds_of_seq(text: str) -> tuple[int, int]:
+    """Where the number itself stands in the cell, without the marks around it."""
+    start = len(text) - len(text.lstrip(SEQ_MARKS))
+    return start, max(start, len(text.rstrip(SEQ_MARKS)))
+
+
 def _join_continuations(rows: Sequence[WorkRow]) -> list[WorkRow]:
     """A row cut by the foot of a page goes on at the head of the next, without number and people."""
     joined: list[WorkRow] = []
