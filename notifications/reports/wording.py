@@ -180,7 +180,7 @@ def summary(figures: WeeklyFigures) -> list[str]:
 def _left_out(now: Tally) -> str:
     said = []
     if now.awaiting_review:
-        said.append(f"按时报告、待审核{now.awaiting_review}个")
+        said.append(f"已到期节点中有{now.awaiting_review}个按时报告、等待审核。")
     if now.suspended_due:
-        said.append(f"中止任务的到期节点{now.suspended_due}个，不计入")
-    return f"另有{'，'.join(said)}。" if said else ""
+        said.append(f"中止任务的到期节点{now.suspended_due}个没有计入。")
+    return "".join(said)

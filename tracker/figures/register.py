@@ -240,17 +240,19 @@ def _undo(row: TaskRow | StepRow, data: dict[str, Any]) -> None:
         row.judged = None
     if "from" in data:
         setattr(row, "state", states(data["from"]))  # noqa: B010 (each row has its own enum of states)
-    for name, (before, _) in data.get("changed", {}).items():
-        if name in _MOMENTS:
-            setattr(row, name, before and datetime.fromisoformat(before))
-        elif name in _DAYS:
-            setattr(row, name, before and date.fromisoformat(before))
+    changed = data.get("changed", {})
+    for name in _MOMENTS & changed.keys():
+        before, _ = changed[name]
+        setattr(row, name, before and datetime.fromisoformat(before))
+    for name in _DAYS & changed.keys():
+        before, _ = changed[name]
+        setattr(row, name, before and date.fromisoformat(before))
 
 
 _MOMENTS = frozenset(
     {"issued_at", "accepted_at", "closed_at", "archived_at", "reported_at", "met_at", "waived_at"}
 )
-_DAYS = frozenset({"accept_by_on"})
+_DAYS = frozenset({"accept_by_on", "due_on", "first_due_on"})  # a calendar that was published moves them
 
 
 def _forget_later_task(task: TaskRow, cut: Cut) -> None:

@@ -19,9 +19,11 @@ from tracker.lights import Light, Measure, is_overdue, light_of, task_light, was
 from tracker.models import Evidence, Milestone, Task
 from tracker.rules import OfficeRules
 from tracker.services.auditing import SYSTEM, record
+from tracker.services.lifecycle import move_task
+from tracker.services.milestones import report_milestone, return_milestone
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
-from workflows.task import TaskState
+from workflows.task import TaskState, TaskTrigger
 
 WEEK = IsoWeek(2024, 22)  # 27 May to 2 June
 MONDAY_AFTER = datetime(2024, 6, 3, 0, 40, tzinfo=UTC)
@@ -216,6 +218,53 @@ class TestPast:
         session.flush()
         assert figures_of(session, at=self.LATER).overdue == ()
         assert len(figures_of(session, IsoWeek(2024, 23), at=self.LATER).overdue) == 1
+
+    def test_a_day_that_a_new_calendar_moved_later_was_still_the_old_one(self, session: Session) -> None:
+        task = factories.create_task(session)
+        step = factories.create_milestone(session, task, due_on=date(2024, 6, 5))
+        record(
+            session,
+            kind="milestone.recount",
+            actor=SYSTEM,
+            at=morning(date(2024, 6, 4)),
+            subject="milestone",
+            subject_id=id_of(step),
+            task_id=task.id,
+            data={
+                "changed": {
+                    "due_on": ["2024-05-31", "2024-06-05"],
+                    "first_due_on": ["2024-05-31", "2024-06-05"],
+                }
+            },
+        )
+        session.flush()
+        assert [row.due_on for row in figures_of(session, at=self.LATER).overdue] == [date(2024, 5, 31)]
+
+    def test_what_the_services_do_later_is_taken_back(self, session: Session) -> None:
+        task = factories.create_task(session)
+        step = factories.create_milestone(session, task, due_on=date(2024, 5, 31))
+        owner, expediter, leader = (
+            factories.actor_of(factories.create_person(session, name))
+            for name in (factories.OWNER, factories.EXPEDITER, factories.LEADER)
+        )
+        number, late = id_of(step), morning(date(2024, 6, 5))
+        report_milestone(session, number, actor=owner, at=morning(date(2024, 5, 31)), note="台账已建")
+        session.flush()
+        said = figures_of(session).totals
+        return_milestone(session, number, actor=expediter, at=late, reason="缺少照片")
+        told: dict[str, Any] = {"actor": leader, "at": late, "rules": OfficeRules(), "reason": "等待上级批复"}
+        move_task(session, id_of(task), TaskTrigger.SUSPEND, **told)
+        session.flush()
+
+        assert (said.open, said.awaiting_review, said.overdue_milestones) == (1, 1, 0)
+        assert figures_of(session, at=self.LATER).totals == said
+        now = figures_of(session, IsoWeek(2024, 23), at=self.LATER)
+        assert (now.totals.suspended, now.previous.open) == (1, 1)
+
+    def test_a_changed_text_of_another_shape_is_passed_over(self, session: Session) -> None:
+        task = factories.create_task(session)
+        _tell(session, task, "task.change", date(2024, 6, 5), {"changed": {"people": {"owner": ["甲"]}}})
+        assert figures_of(session, at=self.LATER).totals.open == 1
 
     def test_does_not_change_with_the_day_of_asking(self, session: Session) -> None:
         weekly_office.build_office(session)
