@@ -25,8 +25,6 @@ from tracker.calendar import WorkCalendar
 from tracker.database import create_engine_for, read_session, write_session
 from tracker.errors import TrackerError
 from tracker.evidence_store import EvidenceStore
-from tracker.importers.columns import ColumnSynonyms
-from tracker.importers.readers import ReadLimits
 from tracker.lights import LightThresholds, Measure
 from tracker.rules import OfficeRules
 
@@ -57,23 +55,28 @@ class Application:
     @cached_property
     def reminder_policy(self) -> ReminderPolicy:
         """Who is told what, how early and how often. Raises ConfigurationError."""
-        return _understood(self.policy, "reminders.toml", ReminderPolicy.from_mapping, self.policy.reminders)
+        return understood(self.policy, "reminders.toml", ReminderPolicy.from_mapping, self.policy.reminders)
 
     @cached_property
     def office_hours(self) -> OfficeHours:
         """When the office can be disturbed. Raises ConfigurationError."""
-        return _understood(
+        return understood(
             self.policy, "office_hours.toml", OfficeHours.from_mapping, self.policy.office_hours
         )
 
-    def check_policy(self) -> None:
-        """Raise ConfigurationError with everything that is wrong in any policy file."""
+    def check_policy(self, *, with_columns: bool) -> None:
+        """Raise ConfigurationError with everything that is wrong in any policy file.
+
+        The names of columns are checked by what reads tables, and by what runs on; a quick command has no use
+        for them and does not load the readers.
+        """
+        asked: list[Callable[[], object]] = [lambda: self.reminder_policy, lambda: self.office_hours]
+        if with_columns:
+            from runtime.reading import column_synonyms
+
+            asked.append(lambda: column_synonyms(self.policy))
         problems: list[str] = []
-        for ask in (
-            lambda: self.reminder_policy,
-            lambda: self.office_hours,
-            lambda: column_synonyms(self.policy),
-        ):
+        for ask in asked:
             try:
                 ask()
             except ConfigurationError as error:
@@ -114,12 +117,7 @@ class Application:
         self.engine.dispose()
 
 
-def column_synonyms(policy: PolicyFiles) -> ColumnSynonyms:
-    """What the columns of a responsibility table may be called. Raises ConfigurationError."""
-    return _understood(policy, "columns.toml", ColumnSynonyms.from_mapping, policy.columns)
-
-
-def _understood(
+def understood(
     policy: PolicyFiles, name: str, read: Callable[[Mapping[str, Any]], _Policy], content: Mapping[str, Any]
 ) -> _Policy:
     """What a room makes of a policy file; what it refuses is told with the file's name."""
@@ -131,11 +129,6 @@ def _understood(
         ) from None
     except TrackerError as error:
         raise ConfigurationError([f"规则文件“{policy.paths[name]}”：{error}"]) from None
-
-
-def read_limits(settings: Settings) -> ReadLimits:
-    """How large a file may be that is imported."""
-    return ReadLimits(max_bytes=settings.import_limit_mb << 20)
 
 
 @contextmanager
@@ -151,7 +144,7 @@ def open_application(settings: Settings, *, is_service: bool = False) -> Iterato
     _make_database_folder(settings.database_url)
     application = Application(settings, policy, create_engine_for(settings.database_url))
     try:
-        application.check_policy()
+        application.check_policy(with_columns=is_service)
         yield application
     finally:
         application.close()

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, func, select
 
+from config.errors import ConfigurationError
 from notifications.models import Letter, LetterState
 from runtime import heartbeats, migrations
 from runtime.bootstrap import Application, NotReady
@@ -51,7 +52,7 @@ class Finding:
 
 def examine(application: Application, *, at: datetime) -> list[Finding]:
     """Run every check. One that cannot run is a finding like any other; none stops the others."""
-    findings = [*_database(application)]
+    findings = [*_policy(application), *_database(application)]
     if findings[-1].level is Level.BAD:
         return [*findings, *_disk(application), *_mail(application)]
     with application.reading() as session:
@@ -72,6 +73,16 @@ def _database(application: Application) -> Iterator[Finding]:
         yield Finding(Level.BAD, "数据库", f"连不上：{reason}", "检查 DINGBAN_DATABASE_URL 和数据库服务。")
     else:
         yield Finding(Level.GOOD, "数据库", f"可以读写，版本 {migrations.newest_revision()}，是最新的。")
+
+
+def _policy(application: Application) -> Iterator[Finding]:
+    try:
+        application.check_policy(with_columns=True)
+    except ConfigurationError as error:
+        yield Finding(Level.BAD, "规则文件", "；".join(error.problems), "改正上列文件。")
+    else:
+        folder = application.settings.policy_dir
+        yield Finding(Level.GOOD, "规则文件", f"“{folder}”中的可用。" if folder else "用的是随程序附带的。")
 
 
 def _audit(session: Session, _at: datetime) -> Iterator[Finding]:

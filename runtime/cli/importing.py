@@ -11,13 +11,14 @@ import typer
 from sqlmodel import Session
 
 from config.policy import load_policy
-from runtime.bootstrap import Application, column_synonyms, read_limits
+from runtime.bootstrap import Application
 from runtime.cli.acting import acting
 from runtime.cli.choosing import resolve_campaign
 from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, now, opened_application, read_settings
 from runtime.cli.options import AsAnybody, Json
 from runtime.cli.output import note, print_json, print_table, say, shorten
+from runtime.reading import column_synonyms, read_limits
 from tracker import clock
 from tracker.importers import build_draft
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from runtime.bootstrap import Application, column_synonyms, read_limits
+from runtime.bootstrap import Application
+from runtime.reading import column_synonyms, read_limits
 from tracker.identity import id_of
 from tracker.importers import Directory, Draft, build_draft
 from tracker.importers.people import name_key

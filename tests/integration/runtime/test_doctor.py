@@ -35,10 +35,10 @@ class TestDoctor:
     def test_a_database_that_was_never_set_up_is_bad(self, tmp_path: Path) -> None:
         fresh = Installation(tmp_path)
 
-        answer = fresh.run("doctor", "--json")
+        answer = fresh.run("doctor")
 
         assert answer.exit_code == 4
-        assert json.loads(answer.stdout)["findings"][0]["level"] == "bad"
+        assert levels(fresh)["数据库"] == "bad"
 
     def test_a_database_that_cannot_be_reached_is_bad(self, installation: Installation) -> None:
         answer = installation.run(
@@ -47,6 +47,14 @@ class TestDoctor:
 
         assert answer.exit_code == 4
         assert "连不上" in answer.stdout
+
+    def test_columns_that_cannot_be_used_are_bad(self, installation: Installation) -> None:
+        (installation.folder / "rules").mkdir()
+        (installation.folder / "rules" / "columns.toml").write_text('boss = ["领导"]\n', encoding="utf-8")
+
+        found = levels(installation, DINGBAN_POLICY_DIR=str(installation.folder / "rules"))
+
+        assert found["规则文件"] == "bad"
 
     def test_an_altered_audit_trail_is_bad(self, office: Installation) -> None:
         with sqlite3.connect(office.folder / "dingban.db") as connection:
