@@ -28,7 +28,8 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _END = struct.Struct("<4s4H2LH")
 _LENGTHS = struct.Struct("<3H")  # of name, extra field and comment
 _LENGTHS_AT, _DIRECTORY_LINE = 28, 46
-_ZIP64_BYTES = 0xFFFFFFFF
+_USUAL_VERSION, _LARGE_VERSION = 20, 45
+_MOST, _FAR_END_BYTES = 0xFFFFFFFF, 56 + 20
 
 
 class ContainerDamaged(Exception):
@@ -146,23 +147,24 @@ class PackageReader:
         fields = _LOCAL.unpack(self._stream.read(_LOCAL.size))
         name = self._stream.read(fields[9])
         date, time = _packed(info.date_time)
-        small = info.file_size < zipfile.ZIP64_LIMIT  # a larger one keeps its sizes in the extra field
-        sizes = (info.CRC, info.file_size, info.file_size) if small else (info.CRC, *fields[7:9])
-        wanted = (b"PK\x03\x04", info.extract_version, info.flag_bits, 0, time, date, *sizes, len(name))
-        if fields[:10] != wanted or name != _encoded(info) or (small and fields[10] != 0):
+        is_long = _is_long(info)  # then its sizes stand in the extra field
+        sizes = (info.CRC, *fields[7:9]) if is_long else (info.CRC, info.file_size, info.file_size)
+        version = _LARGE_VERSION if is_long else _USUAL_VERSION
+        wanted = (b"PK\x03\x04", version, info.flag_bits, 0, time, date, *sizes, len(name))
+        if fields[:10] != wanted or name != _encoded(info) or (fields[10] != 0 and not is_long):
             raise _not_ours()
         return info.header_offset + _LOCAL.size + len(name) + int(fields[10]) + info.file_size
 
     def _check_end(self, members: int, directory: int) -> None:
         size = self._stream.seek(0, io.SEEK_END)
-        if size > _ZIP64_BYTES:
-            return  # the record points to a longer one, which zipfile has checked
         self._stream.seek(size - _END.size)
         fields = _END.unpack(self._stream.read(_END.size))
-        length = size - _END.size - directory
-        if fields != (b"PK\x05\x06", 0, 0, members, members, length, directory, 0):
+        # Behind a directory that begins far out stand two records more, which zipfile has read and believed.
+        end = size - _END.size - (_FAR_END_BYTES if directory > zipfile.ZIP64_LIMIT else 0)
+        offset = min(directory, _MOST)
+        if fields != (b"PK\x05\x06", 0, 0, members, members, end - directory, offset, 0):
             raise _not_ours()
-        self._check_lengths(directory, size - _END.size)
+        self._check_lengths(directory, end)
 
     def _check_lengths(self, directory: int, end: int) -> None:
         """zipfile reads on silently where the last line of the directory claims to be longer than it is."""
@@ -177,8 +179,8 @@ class PackageReader:
 
 
 def _is_ours(info: zipfile.ZipInfo, stamp: Stamp) -> bool:
-    is_large = info.file_size >= zipfile.ZIP64_LIMIT or info.header_offset >= zipfile.ZIP64_LIMIT
-    version = 45 if is_large else 20
+    is_far = max(info.header_offset, info.file_size) > zipfile.ZIP64_LIMIT
+    version = _LARGE_VERSION if is_far or _is_long(info) else _USUAL_VERSION
     return (
         info.compress_type == zipfile.ZIP_STORED
         and info.compress_size == info.file_size
@@ -192,8 +194,13 @@ def _is_ours(info: zipfile.ZipInfo, stamp: Stamp) -> bool:
         and info.create_version == version
         and info.extract_version == version
         and not info.comment
-        and (is_large or not info.extra)
+        and (is_far or not info.extra)
     )
+
+
+def _is_long(info: zipfile.ZipInfo) -> bool:
+    """Whether zipfile gave the member sizes of eight bytes; it does so a little before they are needed."""
+    return info.file_size * 1.05 > zipfile.ZIP64_LIMIT
 
 
 def _encoded(info: zipfile.ZipInfo) -> bytes:
