@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import Insert, insert
 from sqlmodel import Session, SQLModel
 
 from tracker.deadlines import Deadline, DeadlineKind, Offset
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
-from tracker.models import Deliverable, Milestone, Task, TaskPerson, TaskUnit
+from tracker.models import Milestone, Task
 from tracker.services.auditing import Actor, record
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
@@ -148,10 +148,10 @@ def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int
     tasks = [_task(plan, campaign_id) for plan in plans]
     session.add_all(tasks)
     session.flush()
-    insert_rows(
-        session,
-        [row for task, plan in zip(tasks, plans, strict=True) for row in list_rows(plan, id_of(task))],
-    )
+    numbered = [(id_of(task), plan) for task, plan in zip(tasks, plans, strict=True)]
+    for statement, values_of in _WRITERS:
+        if rows := [row for task_id, plan in numbered for row in values_of(plan, task_id)]:
+            session.connection().execute(statement, rows)
     return tasks
 
 
@@ -167,47 +167,67 @@ def insert_rows(session: Session, rows: Sequence[SQLModel]) -> None:
         session.connection().execute(insert(table), values)
 
 
-def list_rows(plan: TaskPlan, task_id: int) -> list[Milestone | Deliverable | TaskPerson | TaskUnit]:
-    """Everything that belongs to a task, as rows that are not yet written."""
+def write_milestone(plan: MilestonePlan, task_id: int) -> Milestone:
+    """The row of one milestone, not yet written. Its due day is its first due day; a series has none itself."""
+    return Milestone(**_milestone_values(plan, task_id))
+
+
+def _milestone_values(plan: MilestonePlan, task_id: int) -> dict[str, Any]:
+    offset = plan.offset
+    return {
+        "task_id": task_id,
+        "number": plan.number,
+        "part": plan.part,
+        "text": plan.text,
+        "kind": plan.kind,
+        "state": MilestoneState.PENDING,
+        "deadline_kind": plan.deadline_kind,
+        "span": plan.span,
+        "start_on": plan.start_on,
+        "due_on": plan.due_on,
+        "first_due_on": None if plan.kind is MilestoneKind.SERIES else plan.due_on,
+        "was_overdue": False,
+        "is_provisional": plan.is_provisional,
+        "recurrence": plan.recurrence,
+        "offset_count": offset.count if offset else None,
+        "offset_unit": offset.unit if offset else None,
+        "offset_event": offset.event if offset else None,
+    }
+
+
+def _milestone_rows(plan: TaskPlan, task_id: int) -> list[dict[str, Any]]:
+    return [_milestone_values(milestone, task_id) for milestone in plan.milestones]
+
+
+def _deliverable_rows(plan: TaskPlan, task_id: int) -> list[dict[str, Any]]:
     return [
-        *(write_milestone(milestone, task_id) for milestone in plan.milestones),
-        *(
-            Deliverable(task_id=task_id, number=each.number, text=each.text, is_required=each.is_required)
-            for each in plan.deliverables
-        ),
-        *(
-            TaskPerson(task_id=task_id, person_id=person_id, role=role, position=position)
-            for role, people in plan.people.items()
-            for position, person_id in enumerate(dict.fromkeys(people))
-        ),
-        *(
-            TaskUnit(task_id=task_id, unit_id=unit_id, position=position)
-            for position, unit_id in enumerate(dict.fromkeys(plan.unit_ids))
-        ),
+        {"task_id": task_id, "number": each.number, "text": each.text, "is_required": each.is_required}
+        for each in plan.deliverables
     ]
 
 
-def write_milestone(plan: MilestonePlan, task_id: int) -> Milestone:
-    """The row of one milestone, not yet written. Its due day is its first due day; a series has none itself."""
-    is_series = plan.kind is MilestoneKind.SERIES
-    return Milestone(
-        task_id=task_id,
-        number=plan.number,
-        part=plan.part,
-        text=plan.text,
-        kind=plan.kind,
-        state=MilestoneState.PENDING,
-        deadline_kind=plan.deadline_kind,
-        span=plan.span,
-        start_on=plan.start_on,
-        due_on=plan.due_on,
-        first_due_on=None if is_series else plan.due_on,
-        is_provisional=plan.is_provisional,
-        recurrence=plan.recurrence,
-        offset_count=plan.offset.count if plan.offset else None,
-        offset_unit=plan.offset.unit if plan.offset else None,
-        offset_event=plan.offset.event if plan.offset else None,
-    )
+def _part_rows(plan: TaskPlan, task_id: int) -> list[dict[str, Any]]:
+    return [
+        {"task_id": task_id, "person_id": person_id, "role": role, "position": position}
+        for role, people in plan.people.items()
+        for position, person_id in enumerate(dict.fromkeys(people))
+    ]
+
+
+def _unit_rows(plan: TaskPlan, task_id: int) -> list[dict[str, Any]]:
+    return [
+        {"task_id": task_id, "unit_id": unit_id, "position": position}
+        for position, unit_id in enumerate(dict.fromkeys(plan.unit_ids))
+    ]
+
+
+# One statement a table, however many rows: nothing here is read back, so no object is made for it.
+_WRITERS: tuple[tuple[Insert, Callable[[TaskPlan, int], list[dict[str, Any]]]], ...] = (
+    (insert(SQLModel.metadata.tables["milestone"]), _milestone_rows),
+    (insert(SQLModel.metadata.tables["deliverable"]), _deliverable_rows),
+    (insert(SQLModel.metadata.tables["task_person"]), _part_rows),
+    (insert(SQLModel.metadata.tables["task_unit"]), _unit_rows),
+)
 
 
 def _task(plan: TaskPlan, campaign_id: int) -> Task:
