@@ -12,7 +12,8 @@ from tracker.clock import office_moment
 from tracker.figures.values import Ratio, Tally, TrendPoint
 from tracker.figures.weeks import IsoWeek
 from tracker.lights import Measure
-from tracker.queries.weekly import TaskSelection, count_by_week
+from tracker.queries.trends import count_by_week
+from tracker.queries.weekly import TaskSelection
 
 WEEKS = 12
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
-    case,
     cast,
     func,
     not_,
@@ -22,10 +21,7 @@ from sqlalchemy import (
     union,
 )
 from sqlalchemy import select as select_columns
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, col, select
-from sqlmodel.sql.sqltypes import UTCDateTime
 
 from tracker.lights import Measure
 from tracker.models import (
@@ -42,6 +38,14 @@ from tracker.models import (
     Task,
     TaskPerson,
     Unit,
+)
+from tracker.queries.punctuality import (
+    DATED_KINDS,
+    FIRST_DUE_ON,
+    EndOfOfficeDay,
+    completed_at,
+    how_many,
+    is_on_time,
 )
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
@@ -139,8 +143,8 @@ class Era:
             col(Milestone.met_at) < self.begin,
             col(Milestone.due_on).is_not(None),
             col(Milestone.due_on) < self.settled_before,
-            self.settled_before > _FIRST_DUE_ON,
-            col(Milestone.kind).in_(_DATED_KINDS),
+            self.settled_before > FIRST_DUE_ON,
+            col(Milestone.kind).in_(DATED_KINDS),
             self._is_not_extended(),
         )
 
@@ -149,8 +153,8 @@ class Era:
             col(Milestone.state) == MilestoneState.PENDING,
             col(Milestone.due_on).is_not(None),
             col(Milestone.due_on) > self.horizon,
-            self.horizon < _FIRST_DUE_ON,
-            col(Milestone.kind).in_(_DATED_KINDS),
+            self.horizon < FIRST_DUE_ON,
+            col(Milestone.kind).in_(DATED_KINDS),
             self._is_not_extended(),
         )
 
@@ -164,10 +168,6 @@ class Era:
 
     def _is_not_extended(self) -> ColumnElement[bool]:
         return col(Milestone.id).not_in(select(Extension.milestone_id).where(_moved_since(self.begin)))
-
-
-_DATED_KINDS = (MilestoneKind.STEP, MilestoneKind.ARCHIVE)
-_FIRST_DUE_ON = func.coalesce(col(Milestone.first_due_on), col(Milestone.due_on))
 
 
 def list_step_columns(session: Session, wanted: TaskSelection, era: Era) -> Sequence[Any]:
@@ -188,8 +188,8 @@ def count_settled(
         select_columns(
             col(Milestone.task_id),
             func.count(),
-            _how_many(_is_on_time(measure)),
-            _how_many(_completed_at(measure) < EndOfOfficeDay(_FIRST_DUE_ON)),
+            how_many(is_on_time(measure)),
+            how_many(completed_at(measure) < EndOfOfficeDay(FIRST_DUE_ON)),
         )
         .where(era.is_settled(), *_of_lists(wanted))
         .group_by(col(Milestone.task_id))
@@ -201,82 +201,6 @@ def list_calm_holders(session: Session, wanted: TaskSelection, era: Era) -> Sequ
     """The tasks that hold a calm milestone."""
     statement = select(col(Milestone.task_id)).where(era.is_calm(), *_of_lists(wanted)).distinct()
     return session.exec(statement).all()
-
-
-def count_by_week(
-    session: Session, wanted: TaskSelection, ends: Sequence[tuple[date, datetime]], measure: Measure
-) -> list[tuple[int, int, int, int, int]]:
-    """For each end of a week (the day after it, and its first moment): tasks issued and closed, milestones due, met on
-    time, and overdue by then. From the dates of today's register: 退回, 中止 and extensions are not taken back.
-    """
-    if not ends:
-        return []
-    is_counted = col(Task.state).not_in((TaskState.DRAFT, TaskState.CANCELLED))
-    of_tasks: list[Any] = []
-    of_steps: list[Any] = []
-    for day, moment in ends:
-        is_issued = col(Task.issued_at) < moment
-        is_due = and_(col(Milestone.due_on) < day, is_issued)
-        is_met = and_(col(Milestone.state) == MilestoneState.MET, col(Milestone.met_at) < moment)
-        of_tasks += [_how_many(is_issued), _how_many(and_(is_issued, col(Task.closed_at) < moment))]
-        of_steps += [
-            _how_many(is_due),
-            _how_many(and_(is_due, is_met, _is_on_time(measure))),
-            _how_many(and_(is_due, or_(_completed_at(measure).is_(None), _completed_at(measure) >= moment))),
-        ]
-    tasks: Any = select_columns(*of_tasks).where(is_counted, *wanted.conditions())
-    steps: Any = (
-        select_columns(*of_steps)
-        .select_from(Milestone)
-        .join(Task, col(Task.id) == col(Milestone.task_id))
-        .where(
-            is_counted,
-            col(Task.state) != TaskState.SUSPENDED,
-            col(Milestone.kind).in_(_DATED_KINDS),
-            col(Milestone.state) != MilestoneState.WAIVED,
-            col(Milestone.due_on) < max(day for day, _ in ends),
-            *wanted.conditions(),
-        )
-    )
-    counted = session.connection().execute(tasks).one()
-    dated = session.connection().execute(steps).one()
-    return [
-        (*counted[2 * place : 2 * place + 2], *dated[3 * place : 3 * place + 3]) for place in range(len(ends))
-    ]
-
-
-class EndOfOfficeDay(FunctionElement[datetime]):
-    """The moment at which an office day is over: midnight of Asia/Shanghai, 16:00 of the same day in UTC."""
-
-    type = UTCDateTime()
-    inherit_cache = True
-
-
-@compiles(EndOfOfficeDay, "sqlite")
-def _end_on_sqlite(element: EndOfOfficeDay, compiler: Any, **options: Any) -> str:
-    return f"datetime({compiler.process(element.clauses, **options)}, '+16 hours')"
-
-
-@compiles(EndOfOfficeDay, "postgresql")
-def _end_on_postgresql(element: EndOfOfficeDay, compiler: Any, **options: Any) -> str:
-    return f"(({compiler.process(element.clauses, **options)}) + interval '16 hours') AT TIME ZONE 'UTC'"
-
-
-def _completed_at(measure: Measure) -> Any:
-    """`tracker.lights.completed_on` of met and reported milestones, as the database says it."""
-    if measure is Measure.ACCEPTANCE:
-        return col(Milestone.met_at)
-    return func.coalesce(col(Milestone.reported_at), col(Milestone.met_at))
-
-
-def _is_on_time(measure: Measure) -> ColumnElement[bool]:
-    """`tracker.lights.was_on_time` against the current due day, as the database says it."""
-    is_kept = _completed_at(measure) < EndOfOfficeDay(col(Milestone.due_on))
-    return and_(not_(col(Milestone.was_overdue)), is_kept)
-
-
-def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def _of_lists(wanted: TaskSelection) -> list[ColumnElement[bool]]:
