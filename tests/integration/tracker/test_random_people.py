@@ -103,6 +103,7 @@ ACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "return_report": {"row": ROWS, "person": ANYBODY},
     "waive": {"row": ROWS, "person": ANYBODY, "reason": REASONS},
     "ask_for_time": {"row": ROWS, "person": ANYBODY, "days": st.integers(-5, 90)},
+    "time_is_given_for_what_is_late": {"row": ROWS, "days": st.integers(1, 90)},
     "answer": {
         "row": ROWS,
         "person": ANYBODY,
@@ -247,6 +248,26 @@ class Office(RuleBasedStateMachine):
                 self.session, step, to_due_on=to, reason="到货推迟", actor=actor, at=self.now
             )
         )
+
+    def time_is_given_for_what_is_late(self, row: int, days: int) -> None:
+        """The likeliest way to repaint lateness: ask after the date, be granted, and finish by the new day."""
+        step = self._pick(Milestone, row, lambda each: is_open_step(each) and each.due_on < self.today)
+        task, to = self.session.get_one(Task, step.task_id), self.today + timedelta(days=days)
+        owner, leader = self._holder(task, Role.OWNER, None), self._holder(task, Role.LEADER, None)
+        if not (owner and leader and is_open_step(step)):
+            return
+        number = id_of(step)
+        self._try(
+            lambda: extensions.request_extension(
+                self.session, number, to_due_on=to, reason="到货推迟", actor=owner, at=self.now
+            )
+        )
+        self.what_must_hold_holds()
+        asked = [each for each in self._all(Extension) if each.milestone_id == number]
+        if asked:
+            newest = id_of(asked[-1])
+            self._try(lambda: extensions.grant_extension(self.session, newest, actor=leader, at=self.now))
+            self._finish(task, step)
 
     def answer(self, row: int, person: str, answer: str) -> None:
         extension = self._pick(Extension, row, lambda each: each.state is ExtensionState.REQUESTED)
