@@ -27,7 +27,7 @@ class ChineseCommand(TyperCommand):
     """A command whose help page is Chinese."""
 
     def get_help(self, ctx: Any) -> str:
-        return wording.help_page(self, ctx)
+        return wording.help_page(self, ctx).rstrip()
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(wording.help_page(self, ctx))
@@ -37,14 +37,19 @@ class ChineseGroup(TyperGroup):
     """A group of commands whose help page is Chinese."""
 
     def get_help(self, ctx: Any) -> str:
-        return wording.help_page(self, ctx)
+        return wording.help_page(self, ctx).rstrip()
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         formatter.write(wording.help_page(self, ctx))
 
-    def short_help_of(self, ctx: Any, name: str) -> str:
-        command = self.get_command(ctx, name)
-        return (command.help or "").split("\n")[0] if command else ""
+    def shown_commands(self, ctx: Any) -> list[tuple[str, str]]:
+        """Name and first line of every command that is not hidden."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        return [
+            (name, (command.help or "").split("\n")[0])
+            for name, command in commands
+            if command is not None and not command.hidden
+        ]
 
 
 class Commands(typer.Typer):
@@ -87,8 +92,8 @@ class RootGroup(ChineseGroup):
         command.name = cmd_name
         return command
 
-    def short_help_of(self, ctx: Any, name: str) -> str:
-        return self.late[name].help
+    def shown_commands(self, ctx: Any) -> list[tuple[str, str]]:
+        return [(name, late.help) for name, late in self.late.items()]
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         self.commands = cast(dict[str, Any], dict.fromkeys(self.late))  # to suggest for a misspelt one

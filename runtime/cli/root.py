@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +10,7 @@ import typer
 
 from runtime.cli.grammar import Commands, Late, RootGroup
 from runtime.cli.invocation import Invocation, begin
+from runtime.cli.output import say
 
 
 class Dingban(RootGroup):
@@ -50,10 +52,20 @@ app = Commands(
 )
 
 
+def show_version(is_asked: bool) -> None:
+    """Print the version and end."""
+    if is_asked:
+        say(f"盯办 {version('dingban')}")
+        raise typer.Exit
+
+
 @app.callback()
 def begin_call(
     config: Annotated[Path | None, typer.Option("--config", metavar="文件", help="设置文件")] = None,
     now: Annotated[str | None, typer.Option("--now", metavar="时间", help="时钟")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="显示出错位置")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="显示程序的版本", is_eager=True, callback=show_version)
+    ] = False,
 ) -> None:
     begin(Invocation(config=config, now=now, debug=debug))

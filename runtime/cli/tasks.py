@@ -111,7 +111,8 @@ def _add_trigger(trigger: TaskTrigger) -> None:
         task_ids: Annotated[
             list[int] | None, typer.Argument(metavar="任务编号…", help="可以写一个，也可以写几个")
         ] = None,
-        as_person: AsPerson = "",
+        *,
+        as_person: AsPerson,
         reason: Reason = None,
         recorded_by: RecordedBy = None,
         campaign: Annotated[

@@ -73,7 +73,6 @@ def _people(session: Session, task_id: int) -> dict[str, list[str]]:
 def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules) -> dict[str, Any]:
     """Everything about one task. Raises TaskNotFound."""
     task = get_task(session, task_id)
-    milestones = list_milestones(session, task)
     return {
         "schema": "dingban.task/1",
         **task_document(session, task, today=today, rules=rules),
@@ -90,18 +89,7 @@ def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules
         "issued_at": task.issued_at,
         "accept_by_on": task.accept_by_on,
         "closed_at": task.closed_at,
-        "milestones": [
-            {
-                **milestone_document(milestone),
-                "light": light_of(
-                    milestone, today=today, thresholds=rules.lights, measure=rules.measure
-                ).value,
-                "extensions": [
-                    extension_document(each) for each in list_extensions(session, id_of(milestone))
-                ],
-            }
-            for milestone in milestones
-        ],
+        "milestones": _milestones(session, task, today=today, rules=rules),
         "deliverables": _deliverables(session, task),
         "instructions": [instruction_document(each) for each in list_instructions(session, task_id)],
         "deductions": [
@@ -109,27 +97,46 @@ def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules
             for each in list_deductions(session, task_id)
         ],
         "points_lost": sum_deductions(session, task),
-        "findings": [
-            {
-                "id": each.id,
-                "severity": each.severity.value,
-                "message": each.message,
-                "settled": each.settled_at is not None,
-            }
-            for each in list_findings(session, task_id=task_id)
-        ],
-        "timeline": [
-            {
-                "at": event.at,
-                "actor": event.actor_name,
-                "recorded_by": event.recorded_by_name,
-                "kind": event.kind,
-                "label": label_event(event.kind),
-                "data": json.loads(event.data),
-            }
-            for event in list_timeline(session, task_id)
-        ],
+        "findings": _findings(session, task_id),
+        "timeline": _timeline(session, task_id),
     }
+
+
+def _milestones(session: Session, task: Task, *, today: date, rules: OfficeRules) -> list[dict[str, Any]]:
+    return [
+        {
+            **milestone_document(milestone),
+            "light": light_of(milestone, today=today, thresholds=rules.lights, measure=rules.measure).value,
+            "extensions": [extension_document(each) for each in list_extensions(session, id_of(milestone))],
+        }
+        for milestone in list_milestones(session, task)
+    ]
+
+
+def _findings(session: Session, task_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": each.id,
+            "severity": each.severity.value,
+            "message": each.message,
+            "settled": each.settled_at is not None,
+        }
+        for each in list_findings(session, task_id=task_id)
+    ]
+
+
+def _timeline(session: Session, task_id: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": event.at,
+            "actor": event.actor_name,
+            "recorded_by": event.recorded_by_name,
+            "kind": event.kind,
+            "label": label_event(event.kind),
+            "data": json.loads(event.data),
+        }
+        for event in list_timeline(session, task_id)
+    ]
 
 
 def _deliverables(session: Session, task: Task) -> list[dict[str, Any]]:

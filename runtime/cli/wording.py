@@ -66,8 +66,7 @@ def help_page(command: Any, context: Any) -> str:
     sections += _table("选项", [(_option_name(item), _explained(item)) for item in options])
     sections += _table("通用选项（写在哪里都可以）", GLOBAL_OPTIONS)
     if hasattr(command, "list_commands"):
-        names = command.list_commands(context)
-        sections += _table("命令", [(name, command.short_help_of(context, name)) for name in names])
+        sections += _table("命令", command.shown_commands(context))
     if command.epilog:
         sections += ["", command.epilog]
     return "\n".join(sections).rstrip() + "\n"

@@ -62,6 +62,11 @@ class TestHelp:
         assert "deadline" in answer.stderr
 
 
+class TestVersion:
+    def test_is_told(self) -> None:
+        assert runner.invoke(app, ["--version"]).stdout.startswith("盯办 ")
+
+
 class TestWrongUsage:
     @pytest.mark.parametrize(
         ("arguments", "said"),
@@ -75,6 +80,7 @@ class TestWrongUsage:
             (["task", "show"], "缺少参数 任务编号"),
             (["task", "show", "甲"], "应为整数"),
             (["milestone", "report", "1", "--note", "完成"], "缺少选项 --as"),
+            (["task", "issue", "1"], "缺少选项 --as"),
             (["task", "list", "--state", "open"], "只能是 'draft'、'issued'"),
             (["import", "x.docx", "--year", "24"], "不能小于 2000"),
             (["audit"], "用法"),
