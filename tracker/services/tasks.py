@@ -49,9 +49,8 @@ class MilestonePlan:
         is_archiving: bool = False,
         is_standing: bool = False,
     ) -> MilestonePlan:
-        """What a deadline makes of a step: recurring and relative ones a series, standing ones a standing duty.
-
-        A vague one, or none, makes a step without a day.
+        """What a deadline makes of a step: recurring and relative ones a series, standing and daily ones a standing
+        duty. A vague one, or none, makes a step without a day.
         """
         if deadline is None:
             kind = MilestoneKind.STANDING if is_standing else MilestoneKind.STEP
@@ -60,7 +59,7 @@ class MilestonePlan:
             number,
             text,
             part,
-            MilestoneKind.ARCHIVE if is_archiving else _KIND_OF[deadline.kind],
+            MilestoneKind.ARCHIVE if is_archiving else _kind_of(deadline),
             deadline.kind,
             deadline.span,
             deadline.start,
@@ -69,6 +68,13 @@ class MilestonePlan:
             deadline.recurrence,
             deadline.offset,
         )
+
+
+def _kind_of(deadline: Deadline) -> MilestoneKind:
+    # 每日调度 is a way of working: nobody reports, confirms and is reminded of 250 steps a year
+    if deadline.recurrence is not None and deadline.recurrence.startswith("FREQ=DAILY"):
+        return MilestoneKind.STANDING
+    return _KIND_OF[deadline.kind]
 
 
 _KIND_OF = {

@@ -279,6 +279,7 @@ class TestEnterTask:
             (Deadline("尽快", DeadlineKind.VAGUE), MilestoneKind.STEP),
             (Deadline("常态化", DeadlineKind.STANDING), MilestoneKind.STANDING),
             (Deadline("每月底", DeadlineKind.RECURRING, recurrence="FREQ=MONTHLY"), MilestoneKind.SERIES),
+            (Deadline("每日", DeadlineKind.RECURRING, recurrence="FREQ=DAILY"), MilestoneKind.STANDING),
             (
                 Deadline("反馈后1个月内", DeadlineKind.RELATIVE, offset=Offset(1, OffsetUnit.MONTH, "反馈")),
                 MilestoneKind.SERIES,
