@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,8 +16,8 @@ from tracker.queries.campaigns import get_campaign, list_deductions, sum_deducti
 from tracker.queries.evidence import list_deliverables, list_evidence
 from tracker.queries.findings import list_findings
 from tracker.queries.instructions import list_instructions
-from tracker.queries.milestones import list_extensions, list_milestones
-from tracker.queries.parts import list_people_on_task
+from tracker.queries.milestones import list_extensions, list_milestones, list_milestones_of_tasks
+from tracker.queries.parts import Parts, get_parts_of_tasks
 from tracker.queries.people import get_unit, names_of
 from tracker.queries.tasks import get_task
 from tracker.queries.timeline import label_event, list_timeline
@@ -31,21 +31,33 @@ OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
 def read_task_documents(
     session: Session, tasks: Sequence[Task], *, today: date, rules: OfficeRules
 ) -> list[dict[str, Any]]:
-    """One short document a task, in the order given."""
-    return [task_document(session, task, today=today, rules=rules) for task in tasks]
+    """What a list shows of each task, in the order given, by a handful of statements for all of them."""
+    milestones = list_milestones_of_tasks(session, tasks)
+    parts = get_parts_of_tasks(session, tasks)
+    names = names_of(session, {person for part in parts.values() for person in part.everyone()})
+    return [
+        _task_document(task, milestones[id_of(task)], parts[id_of(task)], names, today=today, rules=rules)
+        for task in tasks
+    ]
 
 
 def task_document(session: Session, task: Task, *, today: date, rules: OfficeRules) -> dict[str, Any]:
     """What a list shows of one task."""
-    milestones = [
-        milestone
-        for milestone in list_milestones(session, task)
-        if milestone.kind is not MilestoneKind.SERIES
-    ]
-    light = task_light(milestones, today=today, thresholds=rules.lights, measure=rules.measure)
-    open_days = [
-        each.due_on for each in milestones if each.state in OPEN_MILESTONES and each.due_on is not None
-    ]
+    return read_task_documents(session, [task], today=today, rules=rules)[0]
+
+
+def _task_document(
+    task: Task,
+    milestones: Sequence[Milestone],
+    parts: Parts,
+    names: Mapping[int, str],
+    *,
+    today: date,
+    rules: OfficeRules,
+) -> dict[str, Any]:
+    steps = [milestone for milestone in milestones if milestone.kind is not MilestoneKind.SERIES]
+    light = task_light(steps, today=today, thresholds=rules.lights, measure=rules.measure)
+    open_days = [each.due_on for each in steps if each.state in OPEN_MILESTONES and each.due_on is not None]
     return {
         "id": id_of(task),
         "label": label_of(task),
@@ -54,20 +66,16 @@ def task_document(session: Session, task: Task, *, today: date, rules: OfficeRul
         "light": light.value,
         "next_due_on": min(open_days, default=None),
         "version": task.version,
-        "people": _people(session, id_of(task)),
+        "people": {
+            role.value: [names[person] for person in parts.holders(role)]
+            for role in (Role.OWNER, Role.EXPEDITER, Role.LEADER)
+        },
     }
 
 
 def label_of(task: Task) -> str | None:
     """序号, with the sub-row where there are several."""
     return task.seq if not task.sub or task.sub == 1 else f"{task.seq}.{task.sub}"
-
-
-def _people(session: Session, task_id: int) -> dict[str, list[str]]:
-    people: dict[str, list[str]] = {role.value: [] for role in (Role.OWNER, Role.EXPEDITER, Role.LEADER)}
-    for part, person in list_people_on_task(session, task_id):
-        people.setdefault(part.role.value, []).append(person.name)
-    return people
 
 
 def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules) -> dict[str, Any]:

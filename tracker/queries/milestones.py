@@ -8,6 +8,7 @@ from datetime import date
 from sqlmodel import Session, col, func, or_, select
 
 from tracker.errors import ExtensionNotFound, MilestoneNotFound
+from tracker.identity import id_of
 from tracker.models import EventRecord, Extension, Milestone, Task
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -29,6 +30,17 @@ def list_milestones(session: Session, task: Task) -> Sequence[Milestone]:
     """The milestones of a task, or of the task that holds its list: by number, part, then occurrence."""
     holder = task.milestones_from_id or task.id
     return session.exec(select(Milestone).where(Milestone.task_id == holder).order_by(*ORDER)).all()
+
+
+def list_milestones_of_tasks(session: Session, tasks: Sequence[Task]) -> dict[int, list[Milestone]]:
+    """The milestones of many tasks by the id of the task, as `list_milestones` gives them, in one statement."""
+    holders = {id_of(task): task.milestones_from_id or id_of(task) for task in tasks}
+    found: dict[int, list[Milestone]] = {holder: [] for holder in holders.values()}
+    for milestone in session.exec(
+        select(Milestone).where(col(Milestone.task_id).in_(set(found))).order_by(*ORDER)
+    ):
+        found[milestone.task_id].append(milestone)
+    return {task_id: found[holder] for task_id, holder in holders.items()}
 
 
 def list_archive_milestones(session: Session, task_id: int) -> Sequence[Milestone]:
