@@ -17,6 +17,7 @@ class Tokens:
         self.text_given = text
         self._tokens = tokenise(text)
         self._sentences = _sentence_starts(self._tokens)
+        self._sentence_words: dict[int, str] = {}
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -37,6 +38,13 @@ class Tokens:
         if end > 0 and self.kind(end - 1) is Kind.STOP:
             end -= 1
         return self._sentences[max(index, 0)], end
+
+    def sentence_words(self, place: int) -> str:
+        """The normalised text of the sentence around `place`; kept, since every phrase of it asks."""
+        first, end = self.sentence_of(place)
+        if first not in self._sentence_words:
+            self._sentence_words[first] = self.words(first, end)
+        return self._sentence_words[first]
 
     def skip(self, place: int, kind: Kind) -> int:
         """The place after an optional token of `kind`."""

@@ -63,7 +63,7 @@ def find_phrases(tokens: Tokens) -> list[Found]:
 
 
 def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
-    if tokens.kind(place) in _IDLE and tokens.text(place) != "岁":
+    if tokens.kind(place) in _IDLE and tokens.text(place) not in ("岁", "各"):
         return []
     stretch = read_stretch(tokens, place)
     if stretch is not None:
@@ -104,7 +104,12 @@ def _is_part_of_event(tokens: Tokens, found: Found) -> bool:
     """True for “第一季度结束后…” and “春节前5天”: the point only says from what something is counted."""
     phrase = found.phrase
     if not isinstance(phrase, Point) or phrase.before:
-        return isinstance(phrase, Stretch) and tokens.kind(found.end) in (Kind.FINISHED, Kind.AFTER)
+        return isinstance(phrase, Stretch) and _ends_in_after(tokens, found.end)
     if phrase.scope is Scope.FESTIVAL:
         return tokens.kind(found.end) in (Kind.AFTER, Kind.BEFORE)
-    return tokens.kind(found.end) in (Kind.FINISHED, Kind.AFTER)
+    return _ends_in_after(tokens, found.end)
+
+
+def _ends_in_after(tokens: Tokens, place: int) -> bool:
+    """True where 后 or 结束后 follows; “10月31日结束” is a day like any other."""
+    return tokens.kind(tokens.skip(place, Kind.FINISHED)) is Kind.AFTER

@@ -10,6 +10,7 @@ from tracker.deadlines.finding import find_phrases
 from tracker.deadlines.phrases import Found, Period, Point, Repeat, Scope, Standing, Vague
 from tracker.deadlines.resolving import Resolver
 from tracker.deadlines.subjects import is_score
+from tracker.deadlines.tokens import Kind
 from tracker.deadlines.values import Deadline, DeadlineKind
 
 _PERIOD_OF_FREQUENCY = {"FREQ=MONTHLY": "month", "FREQ=WEEKLY": "week", "FREQ=DAILY": "day"}
@@ -28,26 +29,37 @@ def parse(text: str, *, ref: date | None, calendar: WorkCalendar | None = None) 
     return [
         deadline
         for sentence, said in by_sentence.items()
-        for found, deadline in said
-        if _stands(found, said, tokens.words(*sentence))
+        for deadline in _firm_ones(tokens, said, tokens.sentence_words(sentence[0]))
     ]
 
 
-def _stands(found: Found, said: list[tuple[Found, Deadline]], sentence: str) -> bool:
-    """False for a word that a firmer deadline of the same sentence makes idle."""
-    if not _may_yield(found):
-        return True
-    others = [(one, due) for one, due in said if one is not found]
-    match found.phrase:
-        case Vague():
-            return not any(due.kind is not DeadlineKind.VAGUE for _, due in others)
-        case Standing():
-            return not any(
-                due.kind not in (DeadlineKind.VAGUE, DeadlineKind.STANDING) for _, due in others
-            ) and not is_score(sentence)
-        case Repeat():
-            return not any(_says_more(found, one, due) for one, due in others)
-    return not any(_is_marked(one) for one, _ in others)
+def _firm_ones(tokens: Tokens, said: list[tuple[Found, Deadline]], sentence: str) -> list[Deadline]:
+    """The deadlines of one sentence without the words that a firmer one makes idle."""
+    kinds = {deadline.kind for _, deadline in said}
+    dated = any(_is_marked(found) for found, _ in said)
+    idle_standing = bool(kinds - {DeadlineKind.VAGUE, DeadlineKind.STANDING}) or is_score(sentence)
+    firm = []
+    for place, (found, deadline) in enumerate(said):
+        match found.phrase:
+            case _ if not _may_yield(found):
+                idle = False
+            case Vague():
+                idle = len(kinds) > 1
+            case Standing():
+                idle = idle_standing
+            case Repeat():
+                idle = any(_says_more(found, one, due) for one, due in said if one is not found)
+            case _:
+                idle = dated or (place + 1 < len(said) and _is_heading(tokens, found))
+        if not idle:
+            firm.append(deadline)
+    return firm
+
+
+def _is_heading(tokens: Tokens, found: Found) -> bool:
+    """True for “2025年：6月底前…；”: a year that only stands over what follows it."""
+    is_year = isinstance(found.phrase, Point) and found.phrase.scope is Scope.YEAR
+    return is_year and tokens.kind(found.end) is Kind.COLON
 
 
 def _may_yield(found: Found) -> bool:

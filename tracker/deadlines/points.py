@@ -107,7 +107,7 @@ def _read_quarter(tokens: Tokens, place: int) -> PointMatch | None:
     if tokens.kind(number_at) is not Kind.NUMBER or not 1 <= tokens[number_at].number <= 4:
         return None
     end = tokens.skip(number_at + 1, Kind.COUNTER)
-    if tokens.kind(end) is not Kind.QUARTER:
+    if tokens.kind(end) is not Kind.QUARTER or _is_motto(tokens, number_at):
         return None
     return Point(Scope.QUARTER, number=tokens[number_at].number), end + 1
 
@@ -116,7 +116,7 @@ def _read_month(tokens: Tokens, place: int) -> PointMatch | None:
     if tokens.kind(place) is not Kind.NUMBER or tokens.kind(place + 1) is not Kind.MONTH:
         return None
     month = tokens[place].number
-    if not 1 <= month <= 12:
+    if not 1 <= month <= 12 or _is_motto(tokens, place):
         return None
     end = place + 2
     if tokens.kind(end) is Kind.POSSESSIVE and tokens.kind(end + 1) in (
@@ -128,6 +128,12 @@ def _read_month(tokens: Tokens, place: int) -> PointMatch | None:
     if tokens.kind(end) is Kind.MONTH and tokens.kind(end + 1) is Kind.ENDING:  # 5月月底
         end += 1
     return _read_within_month(tokens, Point(Scope.MONTH, month=month), end)
+
+
+def _is_motto(tokens: Tokens, place: int) -> bool:
+    """True for 一月一主题 and 一季一专题: one of these in every one of those."""
+    follows = place + 2
+    return tokens.text(place) == tokens.text(follows) == "一" and tokens.kind(follows + 1) is Kind.TEXT
 
 
 def _read_within_month(tokens: Tokens, month: Point, place: int) -> PointMatch | None:
@@ -210,17 +216,26 @@ def _read_bare_ending(tokens: Tokens, place: int, *, named_year: bool) -> PointM
     if named_year and kind in (Kind.ENDING, Kind.INSIDE, Kind.MIDDLE):
         return _end_of_year(kind), place if kind is not Kind.MIDDLE else place + 1
     after = tokens.kind(place + 1)
-    if kind is Kind.YEAR and after in (Kind.ENDING, Kind.INSIDE, Kind.MIDDLE):
+    if (
+        kind is Kind.YEAR
+        and after in (Kind.ENDING, Kind.INSIDE, Kind.MIDDLE)
+        and not _is_counted(tokens, place)
+    ):
         return _end_of_year(after), place + 1 if after is not Kind.MIDDLE else place + 2
     if tokens.text(place) == "岁" and after is Kind.ENDING:
         return Point(Scope.YEAR), place + 1
-    if named_year:
+    if named_year or _is_counted(tokens, place):
         return None
     if kind is Kind.MONTH and after in (Kind.ENDING, Kind.INSIDE, Kind.BEGINNING):
         return _read_within_month(tokens, Point(Scope.MONTH), place + 1)
     if kind is Kind.QUARTER and after in (Kind.ENDING, Kind.INSIDE):
         return Point(Scope.QUARTER), place + 1
     return None
+
+
+def _is_counted(tokens: Tokens, place: int) -> bool:
+    """True where a number stands directly before: 3年内 is a period, 13月底 is nothing."""
+    return tokens.kind(place - 1) is Kind.NUMBER and not tokens[place].broken
 
 
 def _end_of_year(kind: Kind) -> Point:
@@ -262,7 +277,7 @@ def read_dotted(tokens: Tokens, place: int) -> PointMatch | None:
     elif tokens.kind(end) in (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.COUNTER) and len(numbers) > 1:
         # the last number has a unit of its own: “2024.5月”, “1.5月底” (an item and a month)
         return _read_half_dotted(tokens, place)
-    if len(numbers) == 1 and len(tokens.text(place)) == 8:
+    if len(numbers) == 1 and len(tokens.text(place)) == 8 and _may_be_written_solid(tokens, place):
         numbers = [numbers[0] // 10_000, numbers[0] // 100 % 100, numbers[0] % 100]
     if len(numbers) == 3 and numbers[0] in _SHORT_YEARS:
         numbers[0] += 2000
@@ -277,6 +292,16 @@ def read_dotted(tokens: Tokens, place: int) -> PointMatch | None:
         case [month], YearRef() if 1 <= month <= 12:
             return Point(Scope.MONTH, year=year, month=month), end
     return None
+
+
+def _may_be_written_solid(tokens: Tokens, place: int) -> bool:
+    """20240630 is a day where it opens a cell or 前 or a range follows; after a label it may be any number."""
+    opens = place == 0 or tokens[place].broken
+    return (
+        opens
+        or tokens.kind(place + 1) in (Kind.BEFORE, Kind.TO, Kind.DASH)
+        or tokens.kind(place - 1) in (Kind.TO, Kind.DASH)
+    )
 
 
 def _read_half_dotted(tokens: Tokens, place: int) -> PointMatch | None:

@@ -21,6 +21,9 @@ def read_repeat(tokens: Tokens, place: int) -> list[Found]:
         return _read_every(tokens, place, place + 1)
     if tokens.kind(place) is Kind.BY:
         return _read_by(tokens, place)
+    if tokens.text(place) == "各" and tokens.kind(place + 1) in (Kind.MONTH, Kind.QUARTER):
+        found = _read_every(tokens, place, place + 1)  # 各月25日前; 各季度 alone counts quarters
+        return [one for one in found if isinstance(one.phrase, Repeat) and not one.phrase.is_bare]
     return _read_once_a(tokens, place) or _read_named_period(tokens, place)
 
 
@@ -149,6 +152,10 @@ def _read_half_year_tail(tokens: Tokens, at: int) -> Match:
     after = _read_after_end(tokens, at, "half")
     if after is not None:
         return after
+    edges = {Kind.FIRST_MONTH: (1, 7), Kind.LAST_MONTH: rules.HALF_YEAR_ENDS}
+    position = tokens.skip(at, Kind.POSSESSIVE)
+    if tokens.kind(position) in edges:
+        return _read_days_of_months(tokens, position + 1, edges[tokens.kind(position)], "half")
     ended = tokens.kind(at) is Kind.ENDING
     return Match(Repeat("half", (rules.yearly(rules.HALF_YEAR_ENDS, -1),), is_bare=not ended), at + ended)
 
@@ -169,8 +176,15 @@ def _read_quarter_tail(tokens: Tokens, at: int) -> Match:
     if tokens.kind(end) is Kind.ENDING:
         if tokens.kind(end + 1) is Kind.MONTH and not tokens[end + 1].gap:
             return _read_days_of_months(tokens, end + 2, rules.QUARTER_ENDS)
+        if _names_day(tokens, end + 1):  # 每季度末25日前: of the quarter's last month
+            return _read_days_of_months(tokens, end + 1, rules.QUARTER_ENDS)
         return Match(Repeat("quarter", (rules.yearly(rules.QUARTER_ENDS, -1),)), end + 1)
     return Match(Repeat("quarter", (rules.yearly(rules.QUARTER_ENDS, -1),), is_bare=True), at)
+
+
+def _names_day(tokens: Tokens, at: int) -> bool:
+    at = tokens.skip(at, Kind.POSSESSIVE)
+    return tokens.kind(at) is Kind.NUMBER and _read_day(tokens, at) is not None
 
 
 def _in_quarter_ends(repeat: Repeat) -> Repeat:
@@ -197,12 +211,12 @@ def _read_month_of_quarter(tokens: Tokens, at: int) -> tuple[int, int] | None:
     return None
 
 
-def _read_days_of_months(tokens: Tokens, at: int, months: tuple[int, ...]) -> Match:
+def _read_days_of_months(tokens: Tokens, at: int, months: tuple[int, ...], period: str = "quarter") -> Match:
     days, end = _read_days(tokens, tokens.skip(at, Kind.POSSESSIVE))
     if not days and tokens.kind(at) is Kind.BEFORE:  # 首月前: before it begins
         days = []
     held = tuple(rules.yearly(months, day) for day in days or [-1])
-    return Match(Repeat("quarter", held), end if days else at)
+    return Match(Repeat(period, held), end if days else at)
 
 
 def _read_month_tail(tokens: Tokens, at: int) -> Match:
@@ -300,7 +314,7 @@ def _read_weekdays(tokens: Tokens, at: int) -> tuple[list[int], int]:
     days: list[int] = []
     end = at
     while True:
-        start = tokens.skip(end, Kind.WEEK) if days else end
+        start = tokens.skip(end, Kind.WEEK)  # 每周星期五, 周一、周四
         weekday = read_weekday(tokens, start)
         if weekday is None or (tokens.text(start) in ("一", "1") and tokens.text(start + 1) in _ONCE):
             return days, (end - 1 if days else at)
@@ -329,9 +343,10 @@ def _read_after_end(tokens: Tokens, at: int, period: str) -> Match | None:
     end = at
     while tokens.kind(end) in (Kind.FINISHED, Kind.ENDING):
         end += 1
-    if tokens.kind(end) is not Kind.AFTER:
+    if tokens.kind(end) is Kind.AFTER:
+        end = tokens.skip(end + 1, Kind.POSSESSIVE)
+    elif tokens.kind(end - 1) is not Kind.FINISHED:
         return None
-    end = tokens.skip(end + 1, Kind.POSSESSIVE)
     if tokens.text(end) == "次":
         return None
     if tokens.kind(end) is not Kind.NUMBER:
@@ -408,7 +423,9 @@ def _read_named_period(tokens: Tokens, place: int) -> list[Found]:
         return _found(tokens, place, after)
     if period == "quarter":
         position = _read_month_of_quarter(tokens, tokens.skip(at, Kind.POSSESSIVE))
-        ended = tokens.kind(at) is Kind.ENDING and tokens.kind(at + 1) is Kind.MONTH
+        ended = tokens.kind(at) is Kind.ENDING and (
+            tokens.kind(at + 1) is Kind.MONTH or _names_day(tokens, at + 1)
+        )
         if position is not None or ended:
             return _found(tokens, place, _read_quarter_tail(tokens, at))
     return []

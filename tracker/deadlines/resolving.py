@@ -24,7 +24,8 @@ from tracker.deadlines.phrases import (
     YearBase,
     Yearly,
 )
-from tracker.deadlines.subjects import Surroundings, is_subject
+from tracker.deadlines.subjects import is_subject
+from tracker.deadlines.surroundings import Surroundings
 from tracker.deadlines.tokens import Kind
 from tracker.deadlines.values import Deadline, DeadlineKind, Offset, OffsetUnit
 
@@ -72,7 +73,8 @@ class Resolver:
         phrase = found.phrase
         if isinstance(phrase, Yearly):
             return True
-        inherits = isinstance(phrase, Point) and phrase.year is None and phrase.month is not None
+        unnamed = isinstance(phrase, Point) and (phrase.year is None or phrase.year.base is YearBase.CARRIED)
+        inherits = isinstance(phrase, Point) and unnamed and phrase.month is not None
         if inherits and self.context.repetition in ("half", "quarter"):
             return self.tokens.kind(found.first - 1) is Kind.OPEN  # 每半年（6月20日、12月20日前）
         return inherits and self.context.repetition == "year"
@@ -164,6 +166,8 @@ class Resolver:
             self.context.last = known
         if year is None or year not in _YEARS:
             return self._deadline(found, kind)
+        if known.scope is Scope.DAY and (known.day or 1) > last_of_month(year, known.month or 1).day:
+            return None  # 29 February of a common year: a question, never another day
         if kind is DeadlineKind.DATE:
             return self._deadline(found, kind, due=due_of_point(known, year))
         start, due = days_of_point(known, year)
@@ -189,6 +193,8 @@ class Resolver:
             and (point.month_shift is None or repetition == "quarter")
         ):
             return rules.yearly(rules.QUARTER_ENDS, rules.LAST_DAY)
+        if point.scope is Scope.YEAR and point.year is None and point.is_marked and repetition == "year":
+            return rules.yearly([12], rules.LAST_DAY)  # 每年…，年底前
         if point.month is not None or point.scope not in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
             return None
         sequel = point.is_sequel and (self.context.last is None or repetition == "month")

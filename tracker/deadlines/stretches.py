@@ -77,9 +77,18 @@ def _read_two_points(tokens: Tokens, place: int) -> Match | None:
     if right is None:
         return None
     last, end = right
+    if tokens.kind(place + 1) is Kind.DOT and first.year is None and _is_measured(tokens, place, end):
+        return None
     if first.scope in (Scope.YEAR, Scope.FESTIVAL) and last.scope is not first.scope and first.year is None:
         return None
     return Match(Stretch(first, _closed(last)), end)
+
+
+def _is_measured(tokens: Tokens, place: int, end: int) -> bool:
+    """True for “投资5.8-6.2亿元”, “pH值5.8-6.2”: dots make a range of days only where no word touches it."""
+    before = tokens.kind(place - 1) is Kind.TEXT and tokens.text(place - 1) != "" and not tokens[place].broken
+    after = tokens.kind(end) is Kind.TEXT and tokens.text(end) != "" and not tokens[end].broken
+    return before or after
 
 
 def _read_left(tokens: Tokens, place: int) -> tuple[Point, int] | None:
@@ -100,7 +109,16 @@ def _read_right(tokens: Tokens, place: int, first: Point) -> tuple[Point, int] |
         if day is not None:
             return day
     dotted = read_bare_dotted(tokens, place) or read_dotted(tokens, place)
-    return dotted or read_point(tokens, place)
+    return dotted or read_point(tokens, place) or _read_last_month(tokens, place, first)
+
+
+def _read_last_month(tokens: Tokens, place: int, first: Point) -> tuple[Point, int] | None:
+    """The bare last month of “2024.3-12”, which has the unit of the first."""
+    number = tokens[place].number
+    dotted = tokens.kind(place - 2) is Kind.NUMBER and tokens.kind(place - 3) is Kind.DOT
+    if not dotted or first.scope is not Scope.MONTH or tokens.kind(place) is not Kind.NUMBER:
+        return None
+    return (Point(Scope.MONTH, month=number), place + 1) if (first.month or 12) < number <= 12 else None
 
 
 def _read_day_of(tokens: Tokens, place: int, month: Point) -> tuple[Point, int] | None:

@@ -10,6 +10,8 @@ from datetime import date
 
 from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.phrases import Found, MonthDay, Period, Point, Repeat, Scope, Stretch, YearBase
+from tracker.deadlines.reports import is_report, is_year_of_title
+from tracker.deadlines.surroundings import Surroundings
 from tracker.deadlines.tokens import Kind
 
 _SCORES = re.compile(
@@ -35,12 +37,19 @@ _SUBJECT_ACTS = re.compile(
     r"[^。；;]{0,24}?(?:统计|获得|判决|下达|办理|作出|发生|累计|产生|受理|当月|人均|签订|录入|违法|每个?月|候选|期间|发现的|立案的)"
 )
 _NOUNS = re.compile(
-    r"(?:度|份|的)?(?:各项|重点|主要|全部|目标|年度)*(?:工作|任务|重点|预算|决算|资金|项目|专项|民生实事|目标)?"
-    r"(?:总结|情况|报告|工作|进展|数据|小结|评估|材料|计划|台账|统计|报表|工资|信息|方案|清单|要点|目标|指标|预算|决算|成绩|成果|考核结果|结果|任务分解|生产总值|GDP|活动方案)"
+    r"(?:度|份|的)?(?:各项|重点|主要|全部|目标|年度|履职)*(?:工作|任务|重点|预算|决算|资金|项目|专项|民生实事|目标)?"
+    r"(?:(?:推进|落实|执行|运行|完成|进展|整改|开展)情况|总结|情况|报告|工作|进展|数据|小结|评估|材料|计划|台账|统计|报表|工资|信息|方案|清单|要点|目标|指标|预算|决算|成绩|成果|考核结果|结果|任务分解|生产总值|GDP|活动方案)"
+)
+# “四季度总结” is an act where it ends its clause; “上半年总结报送” names the paper
+_ACT = re.compile(r"(?:总结|评估)(?:验收|提升|评估|表彰)?(?:[，,。；;）)]|$)")
+# “第四季度环境质量数据”: a clause that names a paper and asks nothing of it
+_NAMED_PAPER = re.compile(
+    r"(?:(?!完成|开展|报送|上报|形成|提交|进行|组织|制定|编制|公布|发布|建立|召开|印发|实现|启动|推进|通报|汇总|上传|录入)[^，,。；;:：]){0,10}"
+    r"(?:情况|报告|数据|报表|台账|指标|排名|监测结果|成绩|名单)(?:[，,。；;）)]|$)"
 )
 _GROWTH = re.compile(r"同比|环比|增长|下降|增速|增幅|均价")
 _DONE = re.compile(
-    r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)"
+    r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织|在[^，,。；;的]{1,20}?)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)"
 )
 _EXAM_NOUNS = re.compile(
     r"[^，,。进行开展]{0,8}总结(?:评估)?报告|(?:工作)?总结会|"
@@ -48,36 +57,13 @@ _EXAM_NOUNS = re.compile(
 )
 
 
+def _names_paper(words: str) -> bool:
+    return bool(_NOUNS.match(words)) and not _ACT.match(words)
+
+
 def is_score(sentence: str) -> bool:
     """True for a sentence that says how points are given: only marked dates in it bind anybody."""
     return bool(_SCORES.search(sentence))
-
-
-class Surroundings:
-    """What stands around a finding: its sentence, the words before and after it."""
-
-    def __init__(self, tokens: Tokens, found: Found) -> None:
-        self.tokens, self.found = tokens, found
-        self.before = tokens.words(found.first - 8, found.first)
-        self.after = tokens.words(found.end, found.end + 40)
-        first, end = tokens.sentence_of(found.first)
-        self.sentence = tokens.words(first, end)
-        self.opens_sentence = found.first == first or tokens.words(first, found.first).isdigit()
-
-    @property
-    def is_alone(self) -> bool:
-        """True where nothing but marks (or a label and its colon) stands beside the finding."""
-        before, after = self.tokens[self.found.first - 1], self.tokens[self.found.end]
-        opens = (
-            self.found.first == 0
-            or before.kind in (Kind.STOP, Kind.OPEN, Kind.COLON)
-            or self._breaks(self.found.first)
-        )
-        closed = after.kind in (Kind.STOP, Kind.CLOSE, Kind.COLON) or self._breaks(self.found.end)
-        return opens and (closed or self.found.end >= len(self.tokens))
-
-    def _breaks(self, place: int) -> bool:
-        return self.tokens[place].broken
 
 
 def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
@@ -88,6 +74,10 @@ def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
         return _is_past_period(around, phrase)
     if isinstance(phrase, Repeat):
         return phrase.is_bare and _is_repeated_subject(around)
+    if isinstance(phrase, Point | Stretch) and (
+        is_report(around, phrase) or is_year_of_title(around, phrase)
+    ):
+        return True
     if isinstance(phrase, Stretch):
         return _is_subject_stretch(around, phrase, ref)
     if isinstance(phrase, Point):
@@ -100,7 +90,7 @@ def _is_past_period(around: Surroundings, period: Period) -> bool:
         return False
     if re.search(r"(?:近|过去|最近|年|这|该|前|上|连续|满|未来|第|今后)$", around.before):
         return True
-    return bool(re.match(r"(?:累计|获|受|发生|不得|未|无|连续|因|两次|多次|有|的)", around.after))
+    return bool(re.match(r"(?:累计|获|受(?!理)|发生|不得|未|无|连续|因|两次|多次|有|的)", around.after))
 
 
 def _is_repeated_subject(around: Surroundings) -> bool:
@@ -123,9 +113,7 @@ def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None
     ):
         return True
     if stretch.last is None:
-        return bool(
-            re.match(r"[，,]?(?:已|施行|实施|生效|执行|废止|算|计算|计|公布)", around.after)
-        ) or _starts_in_past(stretch.first, ref)
+        return _is_subject_start(around) or _starts_in_past(stretch.first, ref)
     if around.is_alone:
         return False
     if _ATTRIBUTE.match(around.after) or is_score(around.sentence):
@@ -135,10 +123,29 @@ def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None
     if stretch.last.scope is Scope.YEAR:
         return not _DONE.match(around.after)
     return (
-        bool(_NOUNS.match(around.after))
-        or _starts_in_past(stretch.last, ref)
-        or bool(_GROWTH.search(around.sentence))
+        _names_paper(around.after) or _is_past_stretch(stretch, ref) or bool(_GROWTH.search(around.sentence))
     )
+
+
+_IN_FORCE = re.compile(r"(?:正式)?(?:施行|生效|废止|算|计算|计|公布)|[，,]?已")
+_RULES_BEFORE = re.compile(r"(?:本|该|》)[^，,。；;]{0,12}$")
+
+
+def _is_subject_start(around: Surroundings) -> bool:
+    """“本办法自5月1日起施行” says when a rule binds; “5月1日起实施” says when a duty begins."""
+    if _IN_FORCE.match(around.after):
+        return True
+    follows = re.match(r"(?:正式)?(?:实施|执行)", around.after)
+    return bool(follows) and bool(_RULES_BEFORE.search(around.before))
+
+
+def _is_past_stretch(stretch: Stretch, ref: date | None) -> bool:
+    """True for a range that named years close before that of the reference."""
+    first, last = stretch.first, stretch.last
+    if last is not None and last.year is None and first is not None and first.year is not None:
+        wraps = (last.month or 12) < (first.month or 1)
+        return not wraps and _starts_in_past(first, ref)
+    return _starts_in_past(last, ref)
 
 
 def _starts_in_past(point: Point | None, ref: date | None) -> bool:
@@ -210,12 +217,15 @@ def _is_marked_subject(around: Surroundings, point: Point, *, past: bool) -> boo
     return not point.before and bool(_EXAM_NOUNS.match(around.after))
 
 
+_STAGE = re.compile(r"(?:为|是)?[^，,。；;的]{0,8}阶段(?:[，,、。；;（(]|$)")
+
+
 def _is_year_of_duty(around: Surroundings, point: Point) -> bool:
     """“2024年完成”, “到2025年，…”: a year that bounds the duty. Titles and budgets name years as well."""
     after = around.after
     if after.startswith(("的", "度")):
         return False
-    if around.found.until:
+    if around.found.until or _STAGE.match(after):
         return True
     return point.year is not None and bool(_DONE.match(after)) and not after.startswith(("，", ","))
 
@@ -231,7 +241,12 @@ def _is_bare_subject(around: Surroundings, point: Point) -> bool:
     if point.scope in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
         return bool(_MONTH_NOUNS.match(around.after)) or _is_loosely_used(around, point)
     told = re.match(r"(?:[，,])?(?:全市|全县|全省|全区|我市|我县)?(?:已|共|累计)", around.after)
-    return _is_loosely_used(around, point) or bool(told) or bool(_NOUNS.match(around.after))
+    return (
+        _is_loosely_used(around, point)
+        or bool(told)
+        or _names_paper(around.after)
+        or bool(_NAMED_PAPER.match(around.after))
+    )
 
 
 def _is_loosely_used(around: Surroundings, point: Point) -> bool:

@@ -436,7 +436,9 @@ def _join_spaced_digits(tokens: list[Token]) -> list[Token]:
     place = 0
     while place < len(tokens):
         run = _single_digits(tokens, place)
-        if (len(run) == 4 and run[0].text in "12") or (len(run) == 2 and run[1].text == "0"):
+        before = joined[-1].kind if joined else None
+        after = tokens[place + len(run)].kind if place + len(run) < len(tokens) else None
+        if _is_pulled_apart(run, before, after):
             text = "".join(token.text for token in run)
             joined.append(
                 Token(Kind.NUMBER, text, run[0].start, run[-1].end, int(text), run[0].gap, run[0].broken)
@@ -446,6 +448,18 @@ def _join_spaced_digits(tokens: list[Token]) -> list[Token]:
             joined.append(tokens[place])
             place += 1
     return joined
+
+
+def _is_pulled_apart(run: list[Token], before: Kind | None, after: Kind | None) -> bool:
+    """True for a year, for a number with a zero, and for 8月3 1日 and 2024年1 2月, where the units leave no doubt."""
+    if len(run) == 4:
+        return run[0].text in "12"
+    if len(run) != 2:
+        return False
+    number = int(run[0].text + run[1].text)
+    a_day = before is Kind.MONTH and after is Kind.DAY and 10 <= number <= 31
+    a_month = before is Kind.YEAR and after is Kind.MONTH and 10 <= number <= 12
+    return run[1].text == "0" or a_day or a_month
 
 
 def _single_digits(tokens: list[Token], place: int) -> list[Token]:
