@@ -42,7 +42,7 @@ def morning(day: str, year: int = 2024) -> datetime:
 def told(session: Session) -> list[tuple[str, str, str]]:
     """Every notice as (day, person, rule), in order; withdrawn ones left out."""
     rows = session.exec(
-        select(Notice.office_day, Person.name, Notice.rule)
+        select(col(Notice.office_day), col(Person.name), col(Notice.rule))
         .join(Person, col(Person.id) == col(Notice.recipient_id))
         .where(col(Notice.withdrawn_at).is_(None))
         .order_by(col(Notice.office_day), col(Notice.recipient_id), col(Notice.id))

@@ -53,7 +53,7 @@ class MailServer:
 
 def hang_up(server: SMTP) -> str:
     """Close the connection in the middle of the conversation; what is answered is heard by nobody."""
-    assert server.transport
+    assert isinstance(server.transport, asyncio.Transport)
     server.transport.abort()
     return "421 gone"
 

@@ -66,7 +66,7 @@ def make_letters(engine: Engine, count: int) -> None:
 
 def states(engine: Engine) -> list[LetterState]:
     with Session(engine) as session:
-        return list(session.exec(select(Letter.state).order_by(Letter.key)).all())
+        return [letter.state for letter in session.exec(select(Letter).order_by(Letter.key))]
 
 
 def run(
