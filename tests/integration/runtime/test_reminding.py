@@ -162,6 +162,23 @@ class TestWorker:
         assert "没有运行" in office.run("doctor").stdout
         assert len(letters_of(office)) > 0
 
+    def test_two_beside_each_other_write_what_one_writes(self, office: Installation) -> None:
+        issue(office)
+        many_letters(office, 10)
+        with worker(office) as first, worker(office) as second:
+            wait_for(first, "提醒服务已启动")
+            wait_for(second, "提醒服务已启动")
+            for process in (first, second):
+                process.send_signal(signal.SIGTERM)
+            assert [process.wait(WAITING_SECONDS) for process in (first, second)] == [0, 0]
+
+        office.done("remind", "--now", "2024-07-03T09:30")  # whatever they had no time for
+        with opened(office) as application:
+            keys, states = ledger(application)
+        assert len(keys) == len(set(keys))
+        assert states == {LetterState.SENT: len(letters_of(office))}
+        assert len(letters_of(office)) >= 10
+
     def test_killed_at_any_moment_it_loses_and_doubles_nothing(self, office: Installation) -> None:
         issue(office)
         many_letters(office, 30)
