@@ -1,4 +1,7 @@
-"""Settings of one installation: environment (`DINGBAN_…`), then `--config FILE`, then `.env`, then defaults.
+"""Settings of one installation: `--config FILE` wins over the environment (`DINGBAN_…`), and that over `.env`.
+
+The file is named for one command, the environment stands around all of them: so a command that is pointed at the
+demo, or at a rehearsal, cannot reach the office's own database by what happens to be exported.
 
 The file is TOML where its name ends in `.toml` (keys without the prefix, lower case), else env-style
 (`DINGBAN_MAIL_HOST=…`). The defaults run on an embedded database under `./var` with no server of any kind.
@@ -126,9 +129,9 @@ def load_settings(
     dotenv = (folder or Path.cwd()) / ".env"
     if dotenv.is_file():
         values |= _read_env_style(dotenv)
+    values |= _prefixed(dict(os.environ))
     if config is not None:
         values |= _read_config(config)
-    values |= _prefixed(dict(os.environ))
     values |= overrides or {}
     try:
         return Settings(**values)

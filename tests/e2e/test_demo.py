@@ -92,6 +92,16 @@ class TestDemo:
     def test_a_second_round_tells_nobody_twice(self, demo: Path) -> None:
         assert json.loads(run(demo, "remind", "--json").stdout)["letters"] == 0
 
+    def test_its_settings_lead_to_it_whatever_is_exported(self, demo: Path, tmp_path: Path) -> None:
+        answer = CliRunner().invoke(
+            app,
+            ["--config", str(demo / "demo.env"), "campaign", "list"],
+            env={"DINGBAN_DATABASE_URL": f"sqlite:///{tmp_path / 'the-office-itself.db'}"},
+        )
+
+        assert "执法大比武" in answer.stdout
+        assert list(tmp_path.iterdir()) == []
+
     def test_a_folder_with_anything_else_in_it_is_left_alone(self, tmp_path: Path) -> None:
         (tmp_path / "年终总结.docx").write_bytes(b"precious")
 

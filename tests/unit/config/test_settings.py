@@ -28,7 +28,7 @@ class TestWhereSettingsComeFrom:
         assert settings.database_url == "sqlite:///var/dingban.db"
         assert settings.channel == "file"
 
-    def test_the_environment_wins_over_the_file_and_the_file_over_dotenv(
+    def test_the_file_wins_over_the_environment_and_that_over_dotenv(
         self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
         (tmp_path / ".env").write_text(
@@ -37,10 +37,11 @@ class TestWhereSettingsComeFrom:
         config = tmp_path / "office.env"
         config.write_text("DINGBAN_MAIL_HOST=file\nDINGBAN_MAIL_PORT=2\n")
         monkeypatch.setenv("DINGBAN_MAIL_HOST", "environment")
+        monkeypatch.setenv("DINGBAN_MAIL_USER", "environment")
 
         settings = load_settings(config)
 
-        assert (settings.mail_host, settings.mail_port, settings.mail_user) == ("environment", 2, "dotenv")
+        assert (settings.mail_host, settings.mail_port, settings.mail_user) == ("file", 2, "environment")
 
     def test_an_option_of_the_command_line_wins_over_everything(
         self, monkeypatch: pytest.MonkeyPatch
