@@ -302,6 +302,9 @@ def upgrade() -> None:
         sa.Column("deliverables_from_id", sa.Integer(), nullable=True),
         sa.Column("milestones_from_id", sa.Integer(), nullable=True),
         sa.Column("lead_unit_id", sa.Integer(), nullable=True),
+        sa.Column("workflow", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
+        sa.Column("step", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
+        sa.Column("interrupted_step", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
         sa.Column(
             "state",
             sa.Enum(
