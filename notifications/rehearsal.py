@@ -22,6 +22,7 @@ from notifications.rule_words import rule_words
 from tracker.calendar import WorkCalendar
 from tracker.database import read_session, write_session
 from tracker.models import Milestone, Person, Task
+from tracker.services.look_days import look_at_all
 
 SCHEMA = "dingban.rehearsal/1"
 HEADINGS = ("日期", "收件人", "规则", "身份", "抄送", "任务编号", "序号", "任务", "节点", "时限")
@@ -92,7 +93,7 @@ def rehearse(
     `on_day` hears of each day as it begins. What the register says was told already is not told again.
     """
     with write_session(copy) as session:
-        _forget_days(session)
+        _forget_days(session, start)
         before = session.exec(select(func.max(Notice.id))).one() or 0
     for day in _workdays(start, end, calendar):
         if on_day:
@@ -120,8 +121,9 @@ def as_json(notices: Sequence[RehearsedNotice], *, start: date, end: date) -> di
     }
 
 
-def _forget_days(session: Session) -> None:
+def _forget_days(session: Session, start: date) -> None:
     """Let the copy begin at any day, also before the last one that was really played."""
+    look_at_all(session, on=start)
     progress = session.get(RoundProgress, 1)
     if progress:
         progress.office_day, progress.plan = None, ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel import Session, select
@@ -110,16 +110,12 @@ def _lock(session: Session) -> RoundProgress | None:
 def _begin_day(session: Session, progress: RoundProgress, day: Day) -> None:
     """What is looked at once a day; and everything, where the policy or the calendar changed overnight."""
     plan = _plan_of(day.policy, day.calendar)
-    if progress.plan != plan or _is_before(day.today, progress.office_day):
+    if progress.office_day and (progress.plan != plan or day.today < progress.office_day):
         look_at_all(session, on=day.today)
     plan_acceptances(session, day)
     plan_instructions(session, day)
     progress.office_day, progress.plan = day.today, plan
     session.add(progress)
-
-
-def _is_before(today: date, played: date | None) -> bool:
-    return played is not None and today < played
 
 
 def _plan_of(policy: ReminderPolicy, calendar: WorkCalendar) -> str:

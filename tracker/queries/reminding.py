@@ -85,7 +85,7 @@ _WATCHED = (
 
 def list_watched_milestones(session: Session, *, today: date, most: int) -> list[WatchedMilestone]:
     """Milestones to be looked at by `today`, those that wait longest first; held until the transaction ends."""
-    rows = session.connection().execute(_WATCHED, {"today": today, "most": most})
+    rows = session.connection().execute(_WATCHED, {"today": today, "most": most}).all()
     return [WatchedMilestone._make(row) for row in rows]
 
 
@@ -133,7 +133,7 @@ def list_unacknowledged_instructions(session: Session) -> list[Unacknowledged]:
 def map_parts(session: Session, campaigns: Mapping[int, int]) -> dict[int, Parts]:
     """The parts that active people play on many tasks now; `campaigns` gives each task's campaign."""
     on_task: dict[int, dict[Role, list[int]]] = {}
-    for task_id, role, person_id in session.connection().execute(_on_tasks(campaigns)):
+    for task_id, role, person_id in session.connection().execute(_on_tasks(campaigns)).all():
         on_task.setdefault(task_id, {}).setdefault(role, []).append(person_id)
     run: dict[int, dict[Role, list[int]]] = {}
     for campaign_id, role, person_id in session.connection().execute(_in_campaigns(set(campaigns.values()))):

@@ -5,24 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import update
 from sqlmodel import Session, col
 
 from tracker.models import Milestone
 
-_MOVE_ON = (
-    update(Milestone)
-    .where(col(Milestone.id) == bindparam("milestone_id"))
-    .values(look_on=bindparam("day"))
-    .execution_options(synchronize_session=False)
-)
-
 
 def set_look_days(session: Session, days: Mapping[int, date | None]) -> None:
-    """Set the next day to be looked at, by milestone; None: not at all. For the round that holds the rows."""
-    if days:
-        rows = [{"milestone_id": milestone_id, "day": day} for milestone_id, day in days.items()]
-        session.connection().execute(_MOVE_ON, rows)
+    """Set the next day to be looked at, by milestone; None: not at all. For the round that holds the rows.
+
+    One statement a day: of thousands of milestones most are looked at again on the same few days.
+    """
+    milestones: dict[date | None, list[int]] = {}
+    for milestone_id, day in days.items():
+        milestones.setdefault(day, []).append(milestone_id)
+    for day, milestone_ids in milestones.items():
+        session.connection().execute(
+            update(Milestone)
+            .where(col(Milestone.id).in_(milestone_ids))
+            .values(look_on=day)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def look_at_all(session: Session, *, on: date) -> None:
