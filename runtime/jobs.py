@@ -10,7 +10,7 @@ import structlog
 
 from notifications.delivering import DeliveryOutcome, deliver_due
 from notifications.reports import queue_weekly_reports as queue_reports
-from notifications.rounds import RoundOutcome, run_round
+from notifications.rounds import RoundOutcome, RoundState, run_round
 from runtime import heartbeats
 from runtime.bootstrap import Application
 from runtime.channels import LoggedChannel, create_channel
@@ -40,7 +40,10 @@ def beat(application: Application) -> None:
 
 
 def run_reminders(application: Application) -> Reminding:
-    """Write what is owed, in one transaction; then deliver what is in the outbox."""
+    """Write what is owed, in one transaction; then deliver what is in the outbox.
+
+    Outside office hours neither: what waits for another try waits for the next working moment as well.
+    """
     at = clock.now()
     with application.writing() as session:
         written = run_round(
@@ -53,6 +56,8 @@ def run_reminders(application: Application) -> Reminding:
         )
     if written.letters:
         log.info("已生成提醒", letters=written.letters)
+    if written.state is RoundState.CLOSED:
+        return Reminding(written, DeliveryOutcome())
     return Reminding(written, deliver(application, at=at))
 
 
