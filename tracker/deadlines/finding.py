@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.periods import read_period
-from tracker.deadlines.phrases import Found, MonthDay, Point, Scope, Stretch
+from tracker.deadlines.phrases import Found, MonthDay, Period, Point, Scope, Stretch
 from tracker.deadlines.repeats import read_repeat
 from tracker.deadlines.stretches import read_month_day, read_points, read_stretch
 from tracker.deadlines.tokens import Kind
@@ -55,11 +55,24 @@ def find_phrases(tokens: Tokens) -> list[Found]:
         place = max(here[-1].end, place + 1)
         if _is_part_of_event(tokens, here[-1]):
             continue
+        dated = _from_day(tokens, found[-1], here[0]) if found else None
+        here = [dated, *here[1:]] if dated else here
         while found and found[-1].end > here[0].first:
             found.pop()  # “第一季度检查结束后…”: the quarter belongs to the event
         found.extend(here)
         floor = floor if _is_loose(here[-1]) else place
     return sorted([*found, *read_cells(tokens, found)], key=lambda one: one.first)
+
+
+def _from_day(tokens: Tokens, start: Found, period: Found) -> Found | None:
+    """“自4月1日起30日内” as a period whose event is the day; None where the two are no such thing."""
+    phrase = period.phrase
+    if not isinstance(phrase, Period) or phrase.event or phrase.count < 0 or start.end != period.first:
+        return None
+    if not isinstance(start.phrase, Stretch) or start.phrase.last is not None:
+        return None
+    event = tokens.words(start.first, start.end - 1)
+    return replace(period, phrase=replace(phrase, event=event), first=start.first)
 
 
 def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:

@@ -164,10 +164,13 @@ def _before_marker(tokens: Tokens, place: int, end: int, floor: int, length: tup
     if tokens.kind(marker) is not Kind.BEFORE or marker <= floor:
         return None
     start, event = _find_event(tokens, marker, floor)
-    end = tokens.skip(end, Kind.INSIDE)
-    return (
-        Found(Period(-count, unit, event), start, end) if event and event not in ("以", "之", "日") else None
-    )
+    if not event or event in ("以", "之", "日") or event.endswith(_REPORTING) or re.search("[0-9]时", event):
+        return None
+    return Found(Period(-count, unit, event), start, tokens.skip(end, Kind.INSIDE))
+
+
+# “报送前24小时情况”: the hours are what is reported
+_REPORTING = ("报送", "上报", "通报", "汇总", "统计")
 
 
 # a word that opens an event; what stands before it is the doer
@@ -200,7 +203,9 @@ def _find_event(tokens: Tokens, marker: int, floor: int) -> tuple[int, str]:
     while start < marker and cut > 0:
         cut -= len(tokens.text(start))
         start += 1
-    return start, tokens.words(start, marker).strip('“”"、 ')
+    event = tokens.words(start, marker).strip("、")
+    paired = event.count("“") == event.count("”")
+    return start, event if paired else event.strip("“”")
 
 
 def _core_of(words: str) -> int:

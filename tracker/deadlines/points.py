@@ -11,6 +11,7 @@ from tracker.deadlines.tokens import Kind
 
 PointMatch = tuple[Point, int]
 _FIRST_YEAR, _LAST_YEAR = 1980, 2099
+_FIRST_WORDED_YEAR = 1900  # people are born before the offices begin to plan
 _SHORT_YEARS = range(15, 50)  # 24年5月
 
 
@@ -21,6 +22,8 @@ def read_point(tokens: Tokens, place: int) -> PointMatch | None:
 
 def _read_worded(tokens: Tokens, place: int) -> PointMatch | None:
     year, after_year = read_year(tokens, place)
+    if year is None and _follows_unknown_year(tokens, place):
+        return None
     found = _read_within_year(tokens, after_year, named_year=year is not None)
     if found is None:
         if year is None:
@@ -28,6 +31,12 @@ def _read_worded(tokens: Tokens, place: int) -> PointMatch | None:
         found = Point(Scope.YEAR), after_year + (tokens.text(after_year) == "全年")
     point, end = found
     return _read_marks(tokens, replace(point, year=year), end)
+
+
+def _follows_unknown_year(tokens: Tokens, place: int) -> bool:
+    """True for the 4月 of “1862年4月”: a month is not moved into another year."""
+    joined = tokens.kind(place - 1) is Kind.YEAR and not tokens[place].broken
+    return joined and tokens.kind(place - 2) is Kind.NUMBER and tokens[place - 2].number > 99
 
 
 def read_year(tokens: Tokens, place: int) -> tuple[YearRef | None, int]:
@@ -40,7 +49,7 @@ def read_year(tokens: Tokens, place: int) -> tuple[YearRef | None, int]:
     if kind is Kind.NUMBER and tokens.kind(place + 1) is Kind.YEAR:
         number = tokens[place].number
         end = _skip_degree(tokens, place + 2)
-        if _FIRST_YEAR <= number <= _LAST_YEAR:
+        if _FIRST_WORDED_YEAR <= number <= _LAST_YEAR:
             return YearRef(YearBase.CALENDAR, number), end
         if number in _SHORT_YEARS and tokens[place].text.isascii() and _has_body(tokens, end):
             return YearRef(YearBase.CALENDAR, 2000 + number), end
@@ -96,6 +105,8 @@ def _read_festival(tokens: Tokens, place: int) -> PointMatch | None:
         end += 1
     if tokens.text(end) == "节":
         end += 1
+    if tokens.words(end, end + 2) in ("假期", "长假", "假日") and tokens.kind(end + 2) is Kind.BEFORE:
+        end += 2
     if tokens.kind(inner) is Kind.NUMBER and tokens.kind(end) is not Kind.BEFORE:
         return None
     return Point(Scope.FESTIVAL, festival=name), end
@@ -152,6 +163,9 @@ def _read_within_month(tokens: Tokens, month: Point, place: int) -> PointMatch |
         if not is_day_of(month.month, day):
             return None
         return replace(month, scope=Scope.DAY, day=day), place + 2
+    if kind is Kind.NUMBER and tokens.kind(place + 1) in (Kind.BEFORE, Kind.UNTIL, Kind.CLOCK):
+        day = tokens[place].number  # 3月30前: the 日 forgotten
+        return (replace(month, scope=Scope.DAY, day=day), place + 1) if is_day_of(month.month, day) else None
     return month, place
 
 
@@ -272,8 +286,13 @@ def read_bare_dotted(tokens: Tokens, place: int) -> PointMatch | None:
 def read_dotted(tokens: Tokens, place: int) -> PointMatch | None:
     """Numbers joined by the same mark without gaps: year-month-day, year-month or month-day."""
     numbers, end = _read_joined(tokens, place)
-    if tokens.kind(end) is Kind.DAY and tokens.kind(end + 1) is Kind.BEFORE and len(numbers) == 2:
-        end += 1  # 6.30日前
+    if _is_rest_of_date(tokens, place):
+        return None
+    whole = len(numbers) == 3 and _FIRST_YEAR <= numbers[0] <= _LAST_YEAR
+    if tokens.kind(end) is Kind.DAY and (
+        whole or (tokens.kind(end + 1) is Kind.BEFORE and len(numbers) == 2)
+    ):
+        end += 1  # 2025.3.1日, 6.30日前
     elif tokens.kind(end) in (Kind.YEAR, Kind.MONTH, Kind.DAY, Kind.COUNTER) and len(numbers) > 1:
         # the last number has a unit of its own: “2024.5月”, “1.5月底” (an item and a month)
         return _read_half_dotted(tokens, place)
@@ -292,6 +311,12 @@ def read_dotted(tokens: Tokens, place: int) -> PointMatch | None:
         case [month], YearRef() if 1 <= month <= 12:
             return Point(Scope.MONTH, year=year, month=month), end
     return None
+
+
+def _is_rest_of_date(tokens: Tokens, place: int) -> bool:
+    """True inside 2025.3.1: the month and the day of a date are not read again without its year."""
+    joined = tokens.kind(place - 1) in (Kind.DOT, Kind.SLASH) and not tokens[place].gap
+    return joined and tokens.kind(place - 2) is Kind.NUMBER and tokens[place - 2].number >= _FIRST_YEAR
 
 
 def _may_be_written_solid(tokens: Tokens, place: int) -> bool:
@@ -316,6 +341,8 @@ def _read_joined(tokens: Tokens, place: int) -> tuple[list[int], int]:
     numbers: list[int] = []
     mark = None
     while tokens.kind(place) is Kind.NUMBER and tokens[place].text.isascii() and len(numbers) < 3:
+        if numbers and len(tokens.text(place)) > 2:
+            return [], place  # 2024-06-018 is a number of a file
         numbers.append(tokens[place].number)
         follows = tokens.kind(place + 1)
         joins = follows in (Kind.DOT, Kind.DASH, Kind.SLASH) and mark in (None, follows)

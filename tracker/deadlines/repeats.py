@@ -388,17 +388,22 @@ def _read_by(tokens: Tokens, place: int) -> list[Found]:
 
 
 def _read_once_a(tokens: Tokens, place: int) -> list[Found]:
-    """一月一次, 半年一次, 一季度一次."""
+    """一月一次, 半年一次, 一季一通报."""
     at = place + (tokens.text(place) in ("一", "1"))
     if at == place and tokens.kind(place) is not Kind.HALF_YEAR:
         return []
     at = tokens.skip(at, Kind.COUNTER)
-    if tokens.kind(at) is Kind.DAY or tokens.text(at + 1) not in ("一", "1") or tokens.text(at + 2) != "次":
+    if (
+        tokens.kind(at) is Kind.DAY
+        or tokens.text(at + 1) not in ("一", "1")
+        or tokens.text(at + 2) not in _ONCE
+    ):
         return []
+    end = at + 3 + (tokens.text(at + 2) != "次" and tokens.kind(at + 3) is Kind.TEXT)
     if tokens.kind(at) is Kind.YEAR:
-        return [Found(Repeat("year", (rules.yearly([12], -1),), is_bare=True), place, at + 3)]
+        return [Found(Repeat("year", (rules.yearly([12], -1),), is_bare=True), place, end)]
     match = _read_plain(tokens, at)
-    return [Found(match.phrase, place, at + 3)] if match else []
+    return [Found(match.phrase, place, end)] if match else []
 
 
 def _read_named_period(tokens: Tokens, place: int) -> list[Found]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from tracker.deadlines.phrases import Point, Scope, Stretch
+from tracker.deadlines.phrases import Point, Scope, Stretch, YearBase
 from tracker.deadlines.surroundings import Surroundings
 from tracker.deadlines.tokens import Kind
 
@@ -21,7 +22,7 @@ _TOLD = re.compile(
 _TITLE = re.compile(r"(?:方案|计划|规划|行动|纲要|意见|要点|办法|目标|清单|报告|工程|规程|规定|细则|措施)$")
 
 
-def is_report(around: Surroundings, phrase: Point | Stretch) -> bool:
+def is_report(around: Surroundings, phrase: Point | Stretch, ref: date | None) -> bool:
     """True where the sentence tells of an act that is over, or the date fills a field of the record."""
     marked = isinstance(phrase, Point) and phrase.is_marked
     if not marked and around.tokens.kind(around.found.first - 1) is Kind.COLON:
@@ -30,7 +31,21 @@ def is_report(around: Surroundings, phrase: Point | Stretch) -> bool:
             return True
     if re.search(r"已经?(?:于|在)?$", around.before):
         return True
+    if not marked and around.after.startswith(",") and _is_bygone(phrase, ref):
+        return True
     return "了" in around.sentence and bool(_TOLD.search(around.rest_of_sentence))
+
+
+def _is_bygone(phrase: Point | Stretch, ref: date | None) -> bool:
+    """True for a day named with its year that lay before the document: “2024年1月8日，…” opens a story."""
+    point = phrase.last if isinstance(phrase, Stretch) else phrase
+    if ref is None or point is None or point.scope is not Scope.DAY or point.month is None:
+        return False
+    first = phrase.first if isinstance(phrase, Stretch) else None
+    year = point.year or (first.year if first is not None and (first.month or 13) <= point.month else None)
+    if year is None or year.base is not YearBase.CALENDAR:
+        return False
+    return (year.number, point.month, point.day or 31) < (ref.year, ref.month, ref.day)
 
 
 def is_year_of_title(around: Surroundings, phrase: Point | Stretch) -> bool:

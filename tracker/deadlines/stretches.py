@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tracker.deadlines.cursor import Tokens
-from tracker.deadlines.phrases import Found, Match, MonthDay, Point, Scope, Stretch
+from tracker.deadlines.phrases import Found, Match, MonthDay, Point, Scope, Stretch, YearBase, YearRef
 from tracker.deadlines.points import (
     is_day_of,
     read_bare_dotted,
@@ -222,6 +222,9 @@ def _read_member(tokens: Tokens, place: int, previous: Point) -> Found | None:
 
 def _read_numbers_of_unit(tokens: Tokens, place: int) -> list[Found]:
     """6、9、12月底前; 一、二季度; 6月10、20日前: numbers that share the unit of the last."""
+    years = _read_years(tokens, place)
+    if years:
+        return years
     year, start = read_year(tokens, place)
     month = None
     if tokens.kind(start) is Kind.NUMBER and tokens.kind(start + 1) is Kind.MONTH:
@@ -244,6 +247,29 @@ def _read_numbers_of_unit(tokens: Tokens, place: int) -> list[Found]:
     found = [Found(replace(p, year=year), at, at + 1) for p, at in zip(points, numbers, strict=False) if p]
     found[0] = replace(found[0], first=place)
     return [*found, Found(right[0], last_at, right[1])]
+
+
+def _read_years(tokens: Tokens, place: int) -> list[Found]:
+    """2024、2025年底前: the same point of several years."""
+    numbers: list[int] = []
+    while (
+        tokens.kind(place) is Kind.NUMBER
+        and tokens.kind(place + 1) is Kind.AND
+        and len(numbers) < _MOST_NUMBERS
+    ):
+        numbers.append(place)
+        place += 2
+    last = read_point(tokens, place) if numbers else None
+    if last is None or last[0].year is None or last[0].year.base is not YearBase.CALENDAR:
+        return []
+    limit = last[0].year.number
+    if not all(limit - 20 < tokens[at].number < limit for at in numbers):
+        return []
+    earlier = [
+        Found(replace(last[0], year=YearRef(YearBase.CALENDAR, tokens[at].number)), at, at + 1)
+        for at in numbers
+    ]
+    return [*earlier, Found(last[0], place, last[1])]
 
 
 def _read_number_list(tokens: Tokens, place: int) -> list[int]:

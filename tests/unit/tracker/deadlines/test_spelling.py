@@ -107,6 +107,8 @@ class TestAnyText:
         [
             "每月5日前、",
             "5月、6月、",
+            "尽快",
+            "5月",
             "1、2、3、",
             "《",
             "检查结束之日起",
@@ -157,6 +159,20 @@ class TestTokens:
 
     def test_digits_that_scanning_pulled_apart_are_one_number(self) -> None:
         assert [token.value for token in tokenise("2 0 2 4 年") if token.kind is Kind.NUMBER] == [2024]
+
+    @pytest.mark.parametrize(
+        ("text", "numbers"),
+        [
+            ("8月 3 1 日", [8, 31]),
+            ("2024年 1 2 月", [2024, 12]),
+            ("3 1 项", [3, 1]),
+            ("8月 4 5 日", [8, 4, 5]),
+        ],
+    )
+    def test_two_digits_are_joined_only_where_their_unit_leaves_no_doubt(
+        self, text: str, numbers: list[int]
+    ) -> None:
+        assert [token.value for token in tokenise(text) if token.kind is Kind.NUMBER] == numbers
 
 
 class TestRules:
