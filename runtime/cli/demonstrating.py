@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Annotated
@@ -54,6 +56,12 @@ def _write_weekly_report(application: Application, folder: Path) -> list[Path]:
         return write_report(draw_weekly_report(application, session, week, Scope()), folder)
 
 
+def _program() -> str:
+    """What to type to call this program again: its name, or its path where it is not on the search path."""
+    called = Path(sys.argv[0])
+    return "dingban" if shutil.which("dingban") or called.name != "dingban" else str(called)
+
+
 def _document(built: Demo, reports: list[Path]) -> dict[str, object]:
     return {
         "schema": "dingban.demo/1",
@@ -68,7 +76,7 @@ def _document(built: Demo, reports: list[Path]) -> dict[str, object]:
 
 def _show(built: Demo, reports: list[Path], seconds: float) -> None:
     folder = built.folder
-    command = f"dingban --config {built.settings_file}"
+    command = f"{_program()} --config {built.settings_file}"
     say(f"{OFFICE_NAME}（虚构）已建好，用时 {seconds:.0f} 秒。演示里的今天是 2024 年 7 月 3 日。")
     say(
         f"任务：{'，'.join(f'{label}{count}项' for label, count in built.tasks.items())}；办理 {built.acts} 次。"
