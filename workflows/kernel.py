@@ -43,7 +43,9 @@ Guard = Callable[[Any], Sequence[Unmet]]
 class Rule:
     """One line of a workflow's table.
 
-    Several `dests` mean that work goes back to where it was interrupted (`facts.interrupted_state`).
+    Several `dests` mean that work goes back to where it was interrupted (`facts.interrupted_state`). In a workflow
+    with words of its own, `stands_for` names the trigger of the task's table whose effects, notices and figures
+    the rule shares; without it a rule only moves the step.
     """
 
     trigger: StrEnum
@@ -52,11 +54,16 @@ class Rule:
     roles: frozenset[Role]
     guards: tuple[Guard, ...] = ()
     needs_reason: bool = False
+    stands_for: StrEnum | None = None
 
 
 @dataclass(frozen=True)
 class Workflow:
-    """A state machine as data: what a new kind of campaign adds to the kernel."""
+    """A state machine as data: what a new kind of campaign adds to the kernel.
+
+    `life` says, for each state of a workflow with words of its own, which state of the task's table it is a step
+    of: reminders, evidence, reports and closing go by that one.
+    """
 
     name: str
     title: str
@@ -67,9 +74,17 @@ class Workflow:
     state_labels: Mapping[StrEnum, str]
     trigger_labels: Mapping[StrEnum, str]
     open_states: frozenset[StrEnum] = field(default=frozenset())
+    life: Mapping[StrEnum, StrEnum] = field(default_factory=dict)
 
     def rule(self, trigger: StrEnum) -> Rule:
-        return self._rules[trigger]
+        """Raises NoSuchTrigger."""
+        try:
+            return self._rules[trigger]
+        except KeyError as error:
+            raise NoSuchTrigger(self, trigger) from error
+
+    def life_of(self, state: StrEnum) -> StrEnum:
+        return self.life.get(state, state)
 
     def rules_from(self, state: StrEnum) -> list[Rule]:
         return [rule for rule in self.rules if state in rule.sources]
@@ -100,6 +115,16 @@ class WorkflowError(Exception):
         self.unmet = tuple(unmet)
         reasons = "；".join(condition.message for condition in self.unmet)
         super().__init__(f"不能{workflow.trigger_labels[trigger]}：{reasons}。")
+
+
+class NoSuchTrigger(Exception):
+    """The workflow has no rule for this trigger at all."""
+
+    def __init__(self, workflow: Workflow, trigger: StrEnum) -> None:
+        self.workflow = workflow
+        self.trigger = trigger
+        known = "、".join(workflow.trigger_labels.values())
+        super().__init__(f"{workflow.title}没有“{trigger}”这个环节，可以办理的环节是：{known}。")
 
 
 class TransitionNotAllowed(WorkflowError):

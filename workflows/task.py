@@ -5,8 +5,8 @@ The table is section 2 of the domain reference, line by line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from workflows.kernel import Rule, Unmet, Workflow
@@ -77,7 +77,7 @@ class MilestoneFacts:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """What the rules of a task look at, counted by the caller."""
+    """What the rules of a task look at, counted by the caller. `own` is what a further workflow asks beside it."""
 
     actor_roles: frozenset[Role] = frozenset()
     reason: str | None = None
@@ -92,7 +92,8 @@ class TaskFacts:
     actor_submitted: bool = False
     actor_reviewed: bool = False
     is_package_verified: bool = False
-    interrupted_state: TaskState | None = None
+    interrupted_state: StrEnum | None = None
+    own: Mapping[str, object] = field(default_factory=dict)
 
 
 def people_are_set(facts: TaskFacts) -> Sequence[Unmet]:

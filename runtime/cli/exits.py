@@ -17,6 +17,8 @@ INTERRUPTED = 130
 
 EXIT_CODES: dict[str, int] = {
     "workflows.kernel.WorkflowError": REFUSED,
+    "workflows.kernel.NoSuchTrigger": REFUSED,
+    "workflows.registry.WorkflowUnknown": REFUSED,
     "tracker.errors.TrackerError": REFUSED,
     "tracker.importers.errors.SourceUnreadable": UNREADABLE,
     "tracker.evidence_store.SourceFileMissing": UNREADABLE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,8 +13,11 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import opened_application
 from runtime.cli.options import AsPerson, Json, Reason, TaskId
 from runtime.cli.output import print_json, say
+from tracker.queries.tasks import get_task
 from tracker.services.lifecycle import explain_task, list_triggers
-from workflows.task import TASK_WORKFLOW, TaskTrigger
+from workflows.kernel import Unmet
+from workflows.registry import workflow_named
+from workflows.task import TaskTrigger
 
 app = Commands()
 
@@ -32,8 +36,11 @@ def explain(
     """办理某一步还缺什么，只看不办。缺条件时退出码为 1。"""
     with opened_application() as application, application.reading() as session:
         actor = find_actor(session, as_person)
+        labels = workflow_named(get_task(session, task_id).workflow).trigger_labels
         if trigger is not None:
-            found = {trigger: explain_task(session, task_id, trigger, actor=actor, reason=reason)}
+            found: dict[StrEnum, list[Unmet]] = {
+                trigger: explain_task(session, task_id, trigger, actor=actor, reason=reason)
+            }
         else:
             found = list_triggers(session, task_id, actor=actor)
     if as_json:
@@ -53,8 +60,7 @@ def explain(
         )
     else:
         for each, unmet in found.items():
-            label = TASK_WORKFLOW.trigger_labels[each]
-            say(f"{label}（{each.value}）：{'还缺：' if unmet else '可以办理。'}")
+            say(f"{labels[each]}（{each.value}）：{'还缺：' if unmet else '可以办理。'}")
             for one in unmet:
                 say(f"  - {one.message}")
     if trigger is not None and found[trigger]:

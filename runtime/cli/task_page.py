@@ -9,7 +9,7 @@ from tracker.lights import LIGHT_LABELS, Light
 from workflows.extension import EXTENSION_WORKFLOW, ExtensionState
 from workflows.milestone import MILESTONE_WORKFLOW, MilestoneKind, MilestoneState
 from workflows.roles import ROLE_LABELS, Role
-from workflows.task import TASK_WORKFLOW, TaskState
+from workflows.task import TaskState
 
 EVIDENCE_LABELS = {"submitted": "待审核", "accepted": "已通过", "rejected": "已退回", "superseded": "旧版"}
 SEVERITY_LABELS = {"error": "错误", "warning": "提醒", "info": "说明"}
@@ -22,9 +22,10 @@ KIND_LABELS = {
 
 def print_task_page(page: dict[str, Any]) -> None:
     """Print what `views.task_page` gathered."""
-    state = TASK_WORKFLOW.state_labels[TaskState(page["state"])]
     say(f"任务{page['id']}　{page['label'] or ''}　{page['title']}")
-    say(f"状态：{state}　灯：{LIGHT_LABELS[Light(page['light'])]}　专项工作：{page['campaign']}")
+    say(
+        f"状态：{page['state_label']}　灯：{LIGHT_LABELS[Light(page['light'])]}　专项工作：{page['campaign']}"
+    )
     if page["group"]:
         say(f"分组：{page['group']}")
     say(f"要求：{page['requirement']}")

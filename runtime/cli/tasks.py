@@ -80,7 +80,7 @@ def show_list(
                 task["id"],
                 task["label"],
                 shorten(task["title"], 36),
-                TASK_WORKFLOW.state_labels[TaskState(task["state"])],
+                task["state_label"],
                 LIGHT_LABELS[Light(task["light"])].split("（")[0],
                 task["next_due_on"],
                 "、".join(task["people"]["owner"]),
@@ -224,8 +224,7 @@ def _tell(
             }
         )
     for document in moved if not as_json else []:
-        state = TASK_WORKFLOW.state_labels[TaskState(str(document["state"]))]
-        say(f"任务{document['id']}“{document['title']}”已{label}，现在是“{state}”。")
+        say(f"任务{document['id']}“{document['title']}”已{label}，现在是“{document['state_label']}”。")
     for number, error in refused:
         head, *reasons = describe_failure(error)
         note(f"任务{number}：{head}")

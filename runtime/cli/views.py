@@ -23,6 +23,7 @@ from tracker.queries.tasks import get_task
 from tracker.queries.timeline import label_event, list_timeline
 from tracker.rules import OfficeRules
 from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.registry import state_label
 from workflows.roles import Role
 
 OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
@@ -63,6 +64,7 @@ def _task_document(
         "label": label_of(task),
         "title": task.title,
         "state": task.state.value,
+        "state_label": state_label(task.workflow, task.state, task.step),
         "light": light.value,
         "next_due_on": min(open_days, default=None),
         "version": task.version,

@@ -44,6 +44,9 @@ class Task(SQLModel, table=True):
     deliverables_from_id: int | None = Field(default=None, foreign_key="task.id")
     milestones_from_id: int | None = Field(default=None, foreign_key="task.id", index=True)
     lead_unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    workflow: str = Field(default="task", max_length=40)  # its campaign's, which never changes
+    step: str | None = Field(default=None, max_length=40)  # where it is in a workflow with words of its own
+    interrupted_step: str | None = Field(default=None, max_length=40)
     state: TaskState = enum_field(TaskState, default=TaskState.DRAFT, index=True)
     interrupted_state: TaskState | None = enum_field(
         TaskState, constraint="interrupted_state_is_known", default=None

@@ -27,6 +27,7 @@ EVENT_LABELS: dict[str, str] = {
     "task.change": "修改任务",
     "task.urge": "催办",
     "task.conclude": "随专项工作结束",
+    "task.step": "推进一步",
     "milestone.recount": "按新公布的工作日历重新计算时限",
     "instruction.give": "批示",
     "instruction.acknowledge": "签阅批示",

@@ -26,6 +26,7 @@ from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
 from tracker.services.watching import look_again
 from workflows.kernel import explain, fire
+from workflows.registry import workflow_named
 from workflows.roles import ROLE_LABELS, Role
 from workflows.standing import STANDING_WORKFLOW, StandingTrigger
 from workflows.task import TASK_WORKFLOW, TaskState
@@ -47,7 +48,7 @@ def create_campaign(
 ) -> Campaign:
     """Open a campaign; the whole calendar year unless told otherwise. Whoever opens it is its coordinator.
 
-    Raises NameTaken or ValueRefused. The caller commits.
+    Raises NameTaken, ValueRefused or WorkflowUnknown. The caller commits.
     """
     name = name.strip()
     if not name:
@@ -58,7 +59,7 @@ def create_campaign(
         name=name,
         year=year,
         kind=kind,
-        workflow=workflow,
+        workflow=workflow_named(workflow).name,
         starts_on=starts_on or date(year, 1, 1),
         ends_on=ends_on or date(year, 12, 31),
     )

@@ -1,15 +1,17 @@
 """Moving a task along its life: one guarded, audited transition an act.
 
 `explain_task` says what stands in the way without moving. What a transition sets and clears is in `_EFFECTS`;
-due days are never among it. 中止 stops the clock: nothing is reminded, the task leaves the denominator of the
+due days are never among it. A workflow with words of its own moves by its own steps; what its triggers set and
+clear is that of the trigger they stand for. 中止 stops the clock: nothing is reminded, the task leaves the denominator of the
 on-time rate. 恢复 does not move due days that lie ahead; whoever needs longer asks for an extension, on record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlmodel import Session
@@ -20,7 +22,7 @@ from tracker.errors import StaleTask
 from tracker.identity import id_of
 from tracker.models import Task
 from tracker.queries.facts import gather_task_facts
-from tracker.queries.parts import get_parts
+from tracker.queries.parts import Parts, get_parts
 from tracker.queries.tasks import get_task, lock_task
 from tracker.rules import OfficeRules
 from tracker.services import events, milestones
@@ -29,8 +31,9 @@ from tracker.services.auditing import Actor, record
 from tracker.services.calendars import load_calendar
 from tracker.services.changing import Changes, changes_of, compare_and_set
 from tracker.services.watching import look_again
-from workflows.kernel import GuardsUnmet, Unmet, explain, fire
-from workflows.task import TASK_WORKFLOW, TaskState, TaskTrigger
+from workflows.kernel import GuardsUnmet, Unmet, Workflow, explain, fire
+from workflows.registry import act_of, workflow_named
+from workflows.task import TaskFacts, TaskState, TaskTrigger
 
 
 class VerifiedPackage(Protocol):
@@ -46,11 +49,10 @@ class VerifiedPackage(Protocol):
 
 @dataclass(frozen=True)
 class _Move:
-    """One transition as it is about to happen."""
+    """One transition as it is about to happen. `act` is what it does to the register, if anything."""
 
     task: Task
-    trigger: TaskTrigger
-    state: TaskState
+    act: TaskTrigger | None
     actor: Actor
     at: datetime
     rules: OfficeRules
@@ -61,7 +63,7 @@ class _Move:
 def move_task(
     session: Session,
     task_id: int,
-    trigger: TaskTrigger,
+    trigger: StrEnum,
     *,
     actor: Actor,
     at: datetime,
@@ -70,98 +72,145 @@ def move_task(
     package: VerifiedPackage | None = None,
     calendar: WorkCalendar | None = None,
     expected_version: int | None = None,
+    own_facts: Mapping[str, object] | None = None,
 ) -> Task:
-    """Fire one transition of a task. The caller commits.
+    """Fire one transition of a task in the workflow of its campaign. The caller commits.
 
     Raises TaskNotFound, StaleTask (somebody was faster, or `expected_version` is no longer the version),
-    TransitionNotAllowed or GuardsUnmet with everything that is unmet. The calendar is read where none is given.
+    NoSuchTrigger, TransitionNotAllowed or GuardsUnmet with everything that is unmet. The calendar is read where
+    none is given. `own_facts` are what a further workflow's guards ask beside the facts of every task.
     """
     task = lock_task(session, task_id)
     if expected_version is not None and task.version != expected_version:
         raise StaleTask(task_id)
-    state = _fire(session, task, trigger, actor, reason, package)
-    if trigger is TaskTrigger.ISSUE:
+    workflow = workflow_named(task.workflow)
+    asked = _Question(actor, reason, package, own_facts or {})
+    step = _fire(session, workflow, task, trigger, asked)
+    act = act_of(workflow, trigger)
+    if act is TaskTrigger.ISSUE:
         calendar = calendar or load_calendar(session)
-    move = _Move(task, trigger, state, actor, at, rules, calendar, package)
-    changed = _save(session, task, _EFFECTS[trigger](move) | {"state": state})
-    data: dict[str, Any] = {"from": changed.pop("state")[0], "to": state.value, "changed": changed}
-    data |= _follow(session, move)
-    if reason:
-        data["reason"] = reason.strip()
-    record(
-        session,
-        kind=f"task.{trigger.value}",
-        actor=actor,
-        at=at,
-        subject="task",
-        subject_id=task_id,
-        task_id=task_id,
-        data=data,
-    )
+    move = _Move(task, act, actor, at, rules, calendar, package)
+    changed = _save(session, task, _effects_of(move) | _place(workflow, step))
+    said = _follow(session, move)
+    _record(session, move, trigger, changed, said, reason)
     return task
 
 
 def explain_task(
     session: Session,
     task_id: int,
-    trigger: TaskTrigger,
+    trigger: StrEnum,
     *,
     actor: Actor,
     reason: str | None = None,
     package: VerifiedPackage | None = None,
+    own_facts: Mapping[str, object] | None = None,
 ) -> list[Unmet]:
     """Return everything that `trigger` still lacks for this actor; empty where it may be fired."""
     task = get_task(session, task_id)
+    workflow = workflow_named(task.workflow)
     parts = get_parts(session, task)
-    facts = gather_task_facts(
-        session,
-        task,
-        parts,
-        trigger=trigger,
-        actor_id=actor.person_id,
-        reason=reason,
-        is_package_verified=_is_for(package, task),
+    facts = _gather(
+        session, workflow, task, parts, trigger, _Question(actor, reason, package, own_facts or {})
     )
-    return [*recording_unmet(parts, actor), *explain(TASK_WORKFLOW, task.state, trigger, facts)]
+    return [*recording_unmet(parts, actor), *explain(workflow, step_of(task), trigger, facts)]
 
 
-def list_triggers(session: Session, task_id: int, *, actor: Actor) -> dict[TaskTrigger, list[Unmet]]:
-    """Every trigger that starts in the task's state, with what it lacks for this actor but for a reason."""
+def list_triggers(session: Session, task_id: int, *, actor: Actor) -> dict[StrEnum, list[Unmet]]:
+    """Every trigger that starts where the task is, with what it lacks for this actor but for a reason."""
     task = get_task(session, task_id)
-    rules = TASK_WORKFLOW.rules_from(task.state)
-    triggers = [TaskTrigger(rule.trigger) for rule in rules]
+    rules = workflow_named(task.workflow).rules_from(step_of(task))
     return {
-        trigger: [
+        rule.trigger: [
             condition
-            for condition in explain_task(session, task_id, trigger, actor=actor)
+            for condition in explain_task(session, task_id, rule.trigger, actor=actor)
             if condition.code != "missing-reason"  # asked for in the same step
         ]
-        for trigger in triggers
+        for rule in rules
     }
 
 
-def _fire(
-    session: Session,
-    task: Task,
-    trigger: TaskTrigger,
-    actor: Actor,
-    reason: str | None,
-    package: VerifiedPackage | None,
-) -> TaskState:
-    parts = get_parts(session, task)
+def step_of(task: Task) -> StrEnum:
+    """Where the task is, in the words of its workflow."""
+    return workflow_named(task.workflow).states(task.step or task.state)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Who asks for a transition, and what he brings."""
+
+    actor: Actor
+    reason: str | None
+    package: VerifiedPackage | None
+    own_facts: Mapping[str, object]
+
+
+def _gather(
+    session: Session, workflow: Workflow, task: Task, parts: Parts, trigger: StrEnum, asked: _Question
+) -> TaskFacts:
     facts = gather_task_facts(
         session,
         task,
         parts,
-        trigger=trigger,
-        actor_id=actor.person_id,
-        reason=reason,
-        is_package_verified=_is_for(package, task),
+        # a further workflow may ask anything at any trigger
+        trigger=None if workflow.life else act_of(workflow, trigger),
+        actor_id=asked.actor.person_id,
+        reason=asked.reason,
+        is_package_verified=_is_for(asked.package, task),
     )
-    if unmet := recording_unmet(parts, actor):
-        more = explain(TASK_WORKFLOW, task.state, trigger, facts)
-        raise GuardsUnmet(TASK_WORKFLOW, trigger, [*unmet, *more])
-    return TaskState(fire(TASK_WORKFLOW, task.state, trigger, facts))
+    if not workflow.life:
+        return facts
+    interrupted = workflow.states(task.interrupted_step) if task.interrupted_step else None
+    return replace(facts, interrupted_state=interrupted, own=asked.own_facts)
+
+
+def _fire(session: Session, workflow: Workflow, task: Task, trigger: StrEnum, asked: _Question) -> StrEnum:
+    parts = get_parts(session, task)
+    facts = _gather(session, workflow, task, parts, trigger, asked)
+    here = step_of(task)
+    if unmet := recording_unmet(parts, asked.actor):
+        more = explain(workflow, here, trigger, facts)
+        raise GuardsUnmet(workflow, trigger, [*unmet, *more])
+    return fire(workflow, here, trigger, facts)
+
+
+def _place(workflow: Workflow, step: StrEnum) -> dict[str, Any]:
+    return {
+        "state": TaskState(workflow.life_of(step)),
+        "step": step.value if workflow.life else None,
+    }
+
+
+def _effects_of(move: _Move) -> dict[str, Any]:
+    return {} if move.act is None else _EFFECTS[move.act](move)
+
+
+def _record(
+    session: Session,
+    move: _Move,
+    trigger: StrEnum,
+    changed: Changes,
+    said: Mapping[str, Any],
+    reason: str | None,
+) -> None:
+    """One event a move, of the kind that notices and figures know; the workflow's own words stand in its data."""
+    task = move.task
+    was = changed.pop("state", [task.state.value])[0]
+    data: dict[str, Any] = {"from": was, "to": task.state.value, "changed": changed, **said}
+    if reason:
+        data["reason"] = reason.strip()
+    if task.step is not None:
+        data |= {"trigger": trigger.value, "step": task.step}
+    record(
+        session,
+        kind=f"task.{move.act.value if move.act else 'step'}",
+        actor=move.actor,
+        at=move.at,
+        subject="task",
+        subject_id=task.id,
+        task_id=task.id,
+        data=data,
+    )
 
 
 def _is_for(package: VerifiedPackage | None, task: Task) -> bool:
@@ -182,14 +231,14 @@ def _follow(session: Session, move: _Move) -> dict[str, Any]:
     """What a transition does to the milestones; returns what the event says of it."""
     task_id, today = id_of(move.task), office_day(move.at)
     said: dict[str, Any] = {}
-    if move.trigger is TaskTrigger.ISSUE:
+    if move.act is TaskTrigger.ISSUE:
         assert move.calendar is not None
         said = events.roll_out(session, task_id, calendar=move.calendar).as_json()
-    if move.trigger in _LOOK_TODAY:
+    if move.act in _LOOK_TODAY:
         look_again(session, task_id, on=today)
-    elif move.trigger in _LOOK_NO_MORE:
+    elif move.act in _LOOK_NO_MORE:
         look_again(session, task_id, on=None)
-    if move.trigger is TaskTrigger.ARCHIVE:
+    if move.act is TaskTrigger.ARCHIVE:
         milestones.meet_archive_milestones(session, task_id, actor=move.actor, at=move.at)
     return said
 
@@ -208,6 +257,7 @@ _LOOK_NO_MORE = frozenset({TaskTrigger.DECLINE, TaskTrigger.SUSPEND, TaskTrigger
 
 _NOT_SUBMITTED = {"submitted_at": None, "submitted_by_id": None}
 _NOT_REVIEWED = {"reviewed_at": None, "reviewed_by_id": None}
+_NOT_INTERRUPTED = {"interrupted_state": None, "interrupted_step": None}
 _NOT_CLOSED = {"closed_at": None, "closed_by_id": None}
 
 
@@ -233,7 +283,10 @@ _EFFECTS: dict[TaskTrigger, Callable[[_Move], dict[str, Any]]] = {
     TaskTrigger.CLOSE: lambda move: {"closed_at": move.at, "closed_by_id": move.actor.person_id},
     TaskTrigger.ARCHIVE: _archived,
     TaskTrigger.REOPEN: lambda _: _NOT_SUBMITTED | _NOT_REVIEWED | _NOT_CLOSED,
-    TaskTrigger.SUSPEND: lambda move: {"interrupted_state": move.task.state},
-    TaskTrigger.RESUME: lambda _: {"interrupted_state": None},
-    TaskTrigger.CANCEL: lambda _: {"interrupted_state": None},
+    TaskTrigger.SUSPEND: lambda move: {
+        "interrupted_state": move.task.state,
+        "interrupted_step": move.task.step,
+    },
+    TaskTrigger.RESUME: lambda _: _NOT_INTERRUPTED,
+    TaskTrigger.CANCEL: lambda _: _NOT_INTERRUPTED,
 }

@@ -13,9 +13,11 @@ from sqlmodel import Session, SQLModel
 from tracker.deadlines import Deadline, DeadlineKind, Offset
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
-from tracker.models import Milestone, Task
+from tracker.models import Campaign, Milestone, Task
+from tracker.queries.campaigns import get_campaign
 from tracker.services.auditing import Actor, record
 from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.registry import initial_step, workflow_named
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -151,7 +153,8 @@ def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int
     """
     for plan in plans:
         _check(plan)
-    tasks = [_task(plan, campaign_id) for plan in plans]
+    campaign = get_campaign(session, campaign_id)
+    tasks = [_task(plan, campaign) for plan in plans]
     session.add_all(tasks)
     session.flush()
     numbered = [(id_of(task), plan) for task, plan in zip(tasks, plans, strict=True)]
@@ -236,9 +239,11 @@ _WRITERS: tuple[tuple[Insert, Callable[[TaskPlan, int], list[dict[str, Any]]]], 
 )
 
 
-def _task(plan: TaskPlan, campaign_id: int) -> Task:
+def _task(plan: TaskPlan, campaign: Campaign) -> Task:
     return Task(
-        campaign_id=campaign_id,
+        campaign_id=id_of(campaign),
+        workflow=campaign.workflow,
+        step=initial_step(workflow_named(campaign.workflow)),
         title=plan.title.strip(),
         requirement=plan.requirement,
         lead_unit_id=plan.lead_unit_id,
