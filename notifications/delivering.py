@@ -43,7 +43,9 @@ async def deliver_due(
     plan: RetryPlan | None = None,
     most: int | None = None,
 ) -> DeliveryOutcome:
-    """Deliver everything that may be tried at `at`, or `most` letters, and mark each only afterwards.
+    """Deliver everything that may be tried at `at`, or `most` letters, and mark them only afterwards.
+
+    Marked are up to BATCH at a time: a process killed in between sends so many once more, under the same ids.
 
     Never raises for a letter that could not be handed over; that is recorded with the letter. `worker` names this
     process among others. Letters are given up where their recipient has no address and the channel needs one.
@@ -74,6 +76,7 @@ class _Run:
     is_stuck: bool = False  # there is no way through at present
     _last_error: str = ""
     _lost_in_a_row: int = 0
+    _handed_over: list[tuple[Letter, Person]] = field(default_factory=list)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _delivery: Delivery | None = None
 
@@ -101,6 +104,7 @@ class _Run:
             while pending:
                 self._failed(pending.pop(0)[0], ChannelError(self._last_error))
         finally:
+            self._mark_handed_over()
             if pending:  # cancelled: give back what was not tried
                 with write_session(self.engine) as session:
                     release_letters(session, [id_of(letter) for letter, _ in pending], worker=self.worker)
@@ -120,7 +124,8 @@ class _Run:
                 await self._lose_connection()
         else:
             self._lost_in_a_row = 0
-            self._sent(letter, person)
+            self._handed_over.append((letter, person))
+            self.outcome.sent += 1
 
     async def _opened(self) -> Delivery:
         if self._delivery is None:
@@ -133,17 +138,21 @@ class _Run:
         self.is_stuck = self._delivery is None or self._lost_in_a_row >= LOSSES_IN_A_ROW
         await self.close()
 
-    def _sent(self, letter: Letter, person: Person) -> None:
+    def _mark_handed_over(self) -> None:
+        """Mark what was handed over: a batch in one transaction, as every one of its own waits for the disk."""
+        if not self._handed_over:
+            return
         with write_session(self.engine) as session:
-            mark_sent(
-                session,
-                id_of(letter),
-                worker=self.worker,
-                channel=self.channel.name,
-                address=person.email,
-                at=self.at,
-            )
-        self.outcome.sent += 1
+            for letter, person in self._handed_over:
+                mark_sent(
+                    session,
+                    id_of(letter),
+                    worker=self.worker,
+                    channel=self.channel.name,
+                    address=person.email,
+                    at=self.at,
+                )
+        self._handed_over.clear()
 
     def _failed(self, letter: Letter, error: ChannelError) -> None:
         with write_session(self.engine) as session:
