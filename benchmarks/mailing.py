@@ -106,4 +106,4 @@ def _ready_made(number: int) -> tuple[str, bytes]:
     address = f"ceshi{person}@example.org"
     written_at = datetime(TODAY.year, TODAY.month, TODAY.day, tzinfo=UTC)
     message = Message(f"benchmark-{number}", written_at, f"测试{person}", address, SUBJECT, TEXT, HTML)
-    return address, as_mail(message, sender=SENDER).as_bytes()
+    return address, as_mail(message, sender=SENDER)

@@ -37,7 +37,7 @@ class FileChannel(Channel, Delivery):
 
     async def deliver(self, message: Message) -> None:
         path = self.path_of(message)
-        content = as_mail(message, sender=self._sender).as_bytes()
+        content = as_mail(message, sender=self._sender)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             _write_whole(path, content)

@@ -75,7 +75,7 @@ class _SmtpDelivery(Delivery):
 
     async def deliver(self, message: Message) -> None:
         assert message.address  # the outbox asks for it: `needs_address`
-        content = as_mail(message, sender=self._sender).as_bytes()
+        content = as_mail(message, sender=self._sender)
         try:
             refused, _ = await self._client.sendmail(self._address, [message.address], content)
         except aiosmtplib.SMTPRecipientsRefused as error:
