@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, text, update
 from sqlmodel import Session, col, select
@@ -31,6 +31,24 @@ class Actor:
 SYSTEM = Actor(None, "系统")
 
 
+class Recorded(NamedTuple):
+    """An event as it was written: the columns of `AuditEvent`, without the cost of a model."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    actor_name: str
+    recorded_by_id: int | None
+    recorded_by_name: str | None
+    kind: str
+    task_id: int | None
+    subject: str
+    subject_id: int | None
+    data: str
+    previous_hash: str
+    hash: str
+
+
 def record(
     session: Session,
     *,
@@ -41,11 +59,11 @@ def record(
     subject_id: int | None,
     task_id: int | None = None,
     data: Mapping[str, Any] | None = None,
-) -> AuditEvent:
+) -> Recorded:
     """Append one event to the chain. The head row is locked until the transaction ends, so the chain never forks.
 
     `kind` is `subject.verb` (task.issue, evidence.accept). `data` must be plain JSON. Written at once; what is
-    returned says what was written and belongs to no session.
+    returned says what was written.
     """
     session.flush()
     connection = session.connection()
@@ -53,7 +71,7 @@ def record(
     if head is None:
         connection.execute(_FIRST_HEAD, {"genesis": GENESIS_HASH})
         head = connection.execute(_HEAD).one()
-    event = AuditEvent(
+    event = Recorded(
         id=head.event_id + 1,
         at=at,
         actor_id=actor.person_id,
@@ -68,8 +86,8 @@ def record(
         previous_hash=head.hash,
         hash="",
     )
-    event.hash = hash_of(event)
-    connection.execute(_APPEND, event.model_dump())
+    event = event._replace(hash=hash_of(event))
+    connection.execute(_APPEND, event._asdict())
     connection.execute(_MOVE_HEAD, {"newest_id": event.id, "newest_hash": event.hash})
     return event
 
@@ -89,7 +107,7 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def hash_of(event: AuditEvent) -> str:
+def hash_of(event: AuditEvent | Recorded) -> str:
     """SHA-256 over everything that the event says, the hash before it included."""
     content = [
         event.id,

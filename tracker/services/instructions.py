@@ -8,12 +8,12 @@ from sqlmodel import Session
 
 from tracker.errors import ActRefused
 from tracker.identity import id_of
-from tracker.models import AuditEvent, Instruction, Task
+from tracker.models import Instruction, Task
 from tracker.queries.instructions import get_instruction
 from tracker.queries.parts import get_parts
 from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_part
-from tracker.services.auditing import Actor, record
+from tracker.services.auditing import Actor, Recorded, record
 from workflows.kernel import Unmet
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState
@@ -53,7 +53,7 @@ def acknowledge_instruction(
     return instruction
 
 
-def urge_task(session: Session, task_id: int, *, text: str, actor: Actor, at: datetime) -> AuditEvent:
+def urge_task(session: Session, task_id: int, *, text: str, actor: Actor, at: datetime) -> Recorded:
     """Somebody who answers for the task urges its owner, on record. The event is the record.
 
     Raises TaskNotFound or ActRefused.
