@@ -5,7 +5,7 @@ Reads only milestones whose `look_on` has come, however large the register is, a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -43,14 +43,14 @@ _FACTS: dict[tuple[Recipient, bool], dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Day:
-    """One office day of planning. `told` are people who have had their digest of the day already."""
+    """One office day of planning. `told` asks for those who have had their digest of the day, where it matters."""
 
     today: date
     at: datetime
     policy: ReminderPolicy
     hours: OfficeHours
     calendar: WorkCalendar
-    told: frozenset[int] = frozenset()
+    told: Callable[[], frozenset[int]] = frozenset
     _decisions: dict[date, tuple[list[Occurrence], date | None]] = field(default_factory=dict)
 
     def decide(self, due_on: date) -> tuple[list[Occurrence], date | None]:
@@ -135,7 +135,7 @@ def _plan_one(day: Day, milestone: WatchedMilestone, parts: Parts, rows: list[No
     for person, (occurrence, role, is_copy) in _choose(
         occurrences, parts, who_acts(milestone, parts)
     ).items():
-        if person in day.told:  # one digest a day: he is told tomorrow, if it is still true
+        if person in day.told():  # one digest a day: he is told tomorrow, if it is still true
             is_put_off = True
             continue
         rows.append(

@@ -11,6 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from sqlmodel import Session, select
 
@@ -80,7 +81,7 @@ def run_round(
     if progress.office_day and timedelta(0) < progress.office_day - today <= CLOCK_SLIP:
         return RoundOutcome(RoundState.CLOCK, 0, events, letters)
     is_new_day = progress.office_day != today
-    told = frozenset() if is_new_day else told_today(session, today)
+    told = frozenset if is_new_day else cache(lambda: told_today(session, today))
     day = Day(today, at, policy, hours, calendar, told)
     if is_new_day:
         _begin_day(session, progress, day)
@@ -94,17 +95,18 @@ def run_round(
 
 def _lock(session: Session) -> RoundProgress | None:
     """The progress row, held until the transaction ends; None while another round holds it."""
-    statement = (
-        select(RoundProgress).with_for_update(skip_locked=True).execution_options(populate_existing=True)
-    )
-    progress = session.exec(statement).one_or_none()
+    progress = session.exec(_PROGRESS).one_or_none()
     if progress is not None:
         return progress
     # absent, or locked by another: PostgreSQL waits here for one that is being made
     session.connection().execute(
         insert_new(session, RoundProgress, "id"), {"id": 1, "event_id": 0, "office_day": None, "plan": ""}
     )
-    return session.exec(statement).one_or_none()
+    return session.exec(_PROGRESS).one_or_none()
+
+
+# Built once: a round runs every minute, and most of them find nothing.
+_PROGRESS = select(RoundProgress).with_for_update(skip_locked=True).execution_options(populate_existing=True)
 
 
 def _begin_day(session: Session, progress: RoundProgress, day: Day) -> None:

@@ -12,10 +12,12 @@ from tracker.identity import id_of
 from tracker.models import AuditEvent, AuditHead, Evidence, Extension, Instruction, Milestone, Task
 from workflows.extension import ExtensionState
 
+_NEWEST = columns(col(AuditHead.event_id))
+
 
 def newest_event_id(session: Session) -> int:
     """The id of the newest audit event; 0 where there is none."""
-    return session.connection().execute(columns(col(AuditHead.event_id))).scalar() or 0
+    return session.connection().execute(_NEWEST).scalar() or 0
 
 
 def list_events(session: Session, *, after: int, until: int, kinds: Collection[str]) -> Sequence[AuditEvent]:
