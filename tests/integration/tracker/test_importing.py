@@ -621,6 +621,30 @@ class TestCommitAgain:
         assert list(titles) == ["装备配备1", "装备配备2", "装备配备3"]
         assert (len(outcome.created), len(outcome.unchanged), len(outcome.moved)) == (1, 2, 1)
 
+    def test_work_stays_with_its_row_when_an_inserted_one_shifts_the_numbers(
+        self, session: Session, coordinator: Actor
+    ) -> None:
+        duties = ["装备购置", "案卷自查", "岗位练兵"]
+        before = [row_of(n, title=text, requirement=f"{text}的要求") for n, text in enumerate(duties, 1)]
+        commit(session, draft_of(*before), coordinator)
+        kept = {task.title: task.id for task in session.exec(select(Task)).all()}
+        deliverable = session.exec(select(Deliverable).where(Deliverable.task_id == kept["案卷自查"])).first()
+        assert deliverable is not None
+        create_evidence(session, deliverable, name="自查报告")
+
+        duties.insert(1, "普法宣传")
+        after = [row_of(n, title=text, requirement=f"{text}的要求") for n, text in enumerate(duties, 1)]
+        outcome = commit(session, draft_of(*after, sha256="b" * 64), coordinator)
+
+        tasks = {task.title: task for task in session.exec(select(Task)).all()}
+        assert {title: tasks[title].id for title in kept} == kept
+        assert [(tasks[title].seq, tasks[title].position) for title in duties] == [
+            ("1", 0), ("2", 1), ("3", 2), ("4", 3),
+        ]  # fmt: skip
+        assert outcome.created == [tasks["普法宣传"].id]
+        assert deliverable.task_id == tasks["案卷自查"].id
+        assert not commit(session, draft_of(*after, sha256="b" * 64), coordinator).has_changes
+
     def test_a_list_that_is_no_longer_shared_becomes_the_rows_own_and_is_flagged(
         self, session: Session, coordinator: Actor
     ) -> None:

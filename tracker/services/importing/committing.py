@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ from tracker.services.importing.findings import (
     mark_withdrawn,
     renew_findings,
 )
+from tracker.services.importing.matching import KnownRow, with_lasting_keys
 from tracker.services.importing.names import NameBook
 from tracker.services.importing.plans import plan_task
 from tracker.services.importing.rewriting import rewrite_task
@@ -119,8 +120,20 @@ def compare_with_register(
         else:
             known = find_newest_table(session, title)
         if known is not None:
-            found += list_differences(title, _rows_to_compare(session, id_of(known), table), table.rows)
+            named = _recognised(session, id_of(known), table)
+            found += list_differences(title, _rows_to_compare(session, id_of(known), named), named.rows)
     return found
+
+
+def _recognised(session: Session, table_id: int, table: DraftTable) -> DraftTable:
+    """The table with each row under the key by which the register knows it."""
+    withdrawn = list_withdrawn(session, table_id)
+    known = [
+        KnownRow(task.row_key, task.draft or {}, task.id not in withdrawn)
+        for task in list_tasks_of_table(session, table_id)
+        if task.row_key
+    ]
+    return replace(table, rows=with_lasting_keys(table.rows, known))
 
 
 def _rows_to_compare(session: Session, table_id: int, table: DraftTable) -> dict[str, Mapping[str, Any]]:
@@ -152,6 +165,8 @@ def _commit_table(
     outcome.table_ids.append(table_id)
     is_new_file = known is None or row.source_sha256 != source.sha256
     tasks = {task.row_key: task for task in list_tasks_of_table(act.session, table_id)} if known else {}
+    if known is not None:
+        table = _recognised(act.session, table_id, table)
     _create_tasks(act, campaign, table_id, table, tasks, source, outcome)
     _change_tasks(act, table_id, table, tasks, source, outcome)
     if known is None:
