@@ -18,7 +18,7 @@ from tracker.database import read_session, write_session
 from tracker.identity import id_of
 from tracker.models import Person
 
-BATCH = 20
+BATCH = 50
 LOSSES_IN_A_ROW = 2
 NO_ADDRESS = "没有邮箱地址"
 NOT_ACTIVE = "收件人已停用"
@@ -142,16 +142,9 @@ class _Run:
         """Mark what was handed over: a batch in one transaction, as every one of its own waits for the disk."""
         if not self._handed_over:
             return
+        sent = [(id_of(letter), person.email) for letter, person in self._handed_over]
         with write_session(self.engine) as session:
-            for letter, person in self._handed_over:
-                mark_sent(
-                    session,
-                    id_of(letter),
-                    worker=self.worker,
-                    channel=self.channel.name,
-                    address=person.email,
-                    at=self.at,
-                )
+            mark_sent(session, sent, worker=self.worker, channel=self.channel.name, at=self.at)
         self._handed_over.clear()
 
     def _failed(self, letter: Letter, error: ChannelError) -> None:

@@ -23,7 +23,7 @@ from notifications.retrying import RetryPlan
 from tracker.clock import office_day
 from tracker.models import Person
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(minutes=20)
 
 
 def post_letter(
@@ -104,14 +104,35 @@ _CLAIMED = (col(Letter.id) == bindparam("letter_id"), col(Letter.claimed_by) == 
 _RELEASED = {"claimed_by": None, "claimed_until": None}
 
 
-def mark_sent(
-    session: Session, letter_id: int, *, worker: str, channel: str, address: str | None, at: datetime
-) -> bool:
-    """Mark a claimed letter as sent. False where the lease had run out and another worker took it."""
-    statement = update(Letter).values(
-        state=LetterState.SENT, sent_at=at, channel=channel, address=address, error=None, **_RELEASED
+_MARK_SENT = (
+    update(Letter)
+    .where(*_CLAIMED)
+    .values(
+        state=LetterState.SENT,
+        sent_at=bindparam("moment"),
+        channel=bindparam("by_channel"),
+        address=bindparam("to_address"),
+        error=None,
+        **_RELEASED,
     )
-    return _mark(session, statement, letter_id, worker)
+    .execution_options(synchronize_session=False)
+)
+
+
+def mark_sent(
+    session: Session,
+    sent: Sequence[tuple[int, str | None]],
+    *,
+    worker: str,
+    channel: str,
+    at: datetime,
+) -> None:
+    """Mark claimed letters as sent, each to its address. One whose lease ran out is left to the worker that took it."""
+    rows = [
+        {"letter_id": letter_id, "worker": worker, "moment": at, "by_channel": channel, "to_address": address}
+        for letter_id, address in sent
+    ]
+    session.connection().execute(_MARK_SENT, rows)
 
 
 def mark_failed(
