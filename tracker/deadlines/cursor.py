@@ -16,6 +16,7 @@ class Tokens:
     def __init__(self, text: str) -> None:
         self.text_given = text
         self._tokens = tokenise(text)
+        self._kinds = [token.kind for token in self._tokens]
         self._sentences = _sentence_starts(self._tokens)
         self._sentence_words: dict[int, str] = {}
 
@@ -26,7 +27,7 @@ class Tokens:
         return self._tokens[place] if 0 <= place < len(self._tokens) else _NOTHING
 
     def kind(self, place: int) -> Kind:
-        return self[place].kind
+        return self._kinds[place] if 0 <= place < len(self._kinds) else Kind.TEXT
 
     def text(self, place: int) -> str:
         return self[place].text

@@ -14,7 +14,22 @@ _CLAUSE_ENDS = (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.CLOSE)
 # what may stand between the event and the count: “…后，应当在最迟3日内”
 _BETWEEN = frozenset("应当须需要必须在于的并且最迟不超过至原则上一般最多、")
 _RUNS_ON = frozenset(
-    ("后", "之后", "以后", "之日起", "日起", "次日起", "当日起", "之时起", "之次日起", "之日", "过后")
+    (
+        "后",
+        "之后",
+        "以后",
+        "之日起",
+        "日起",
+        "次日起",
+        "当日起",
+        "之时起",
+        "之次日起",
+        "之日",
+        "之日后",
+        "之日以后",
+        "当天起",
+        "过后",
+    )
 )
 
 

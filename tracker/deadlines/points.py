@@ -117,9 +117,13 @@ def _read_quarter(tokens: Tokens, place: int) -> PointMatch | None:
     number_at = place + leading + (tokens.kind(place + leading) is Kind.ORDINAL)
     if tokens.kind(number_at) is not Kind.NUMBER or not 1 <= tokens[number_at].number <= 4:
         return None
-    end = tokens.skip(number_at + 1, Kind.COUNTER)
+    ordinal = tokens.kind(number_at - 1) is Kind.ORDINAL  # 一个季度 is a length, 第一个季度 is not
+    end = tokens.skip(number_at + 1, Kind.COUNTER) if ordinal else number_at + 1
     if tokens.kind(end) is not Kind.QUARTER or _is_motto(tokens, number_at):
         return None
+    closed = tokens.kind(end + 1) in (Kind.ENDING, Kind.BEFORE, Kind.INSIDE)
+    if tokens.text(end) == "季" and not (ordinal or closed):
+        return None  # 四季常绿
     return Point(Scope.QUARTER, number=tokens[number_at].number), end + 1
 
 
@@ -340,14 +344,18 @@ def _read_half_dotted(tokens: Tokens, place: int) -> PointMatch | None:
 def _read_joined(tokens: Tokens, place: int) -> tuple[list[int], int]:
     numbers: list[int] = []
     mark = None
+    spaced = False  # 2024. 12. 10: only a whole date is read through gaps
     while tokens.kind(place) is Kind.NUMBER and tokens[place].text.isascii() and len(numbers) < 3:
         if numbers and len(tokens.text(place)) > 2:
             return [], place  # 2024-06-018 is a number of a file
         numbers.append(tokens[place].number)
         follows = tokens.kind(place + 1)
         joins = follows in (Kind.DOT, Kind.DASH, Kind.SLASH) and mark in (None, follows)
-        if not joins or tokens.kind(place + 2) is not Kind.NUMBER or tokens[place + 2].gap:
-            return numbers, place + 1
+        gap = tokens[place + 2].gap or tokens[place + 1].gap
+        through = not gap or (follows is Kind.DOT and numbers[0] >= _FIRST_YEAR)
+        if not joins or tokens.kind(place + 2) is not Kind.NUMBER or not through:
+            return ([], place) if spaced and len(numbers) < 3 else (numbers, place + 1)
+        spaced = spaced or gap
         mark = follows
         place += 2
     return numbers, place - 1 if numbers else place

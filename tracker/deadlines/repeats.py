@@ -309,6 +309,13 @@ def _read_week_tail(tokens: Tokens, at: int) -> Match:
 _ONCE = frozenset(("次", "回", "报", "调", "通", "会", "研", "清", "汇", "例", "督", "排"))
 
 
+def _counts_once(tokens: Tokens, place: int) -> bool:
+    """True for 每周一次, 每周一调度; “每周一报送” is Monday."""
+    if tokens.text(place) not in ("一", "1") or tokens.text(place + 1) not in _ONCE:
+        return False
+    return tokens.words(place + 1, place + 3) not in ("报送", "报告", "汇总", "汇报")
+
+
 def _read_weekdays(tokens: Tokens, at: int) -> tuple[list[int], int]:
     """一、三、五 or 周一至周五 after 每周. “每周一次” and “每周一调度” name no weekday."""
     days: list[int] = []
@@ -316,7 +323,7 @@ def _read_weekdays(tokens: Tokens, at: int) -> tuple[list[int], int]:
     while True:
         start = tokens.skip(end, Kind.WEEK)  # 每周星期五, 周一、周四
         weekday = read_weekday(tokens, start)
-        if weekday is None or (tokens.text(start) in ("一", "1") and tokens.text(start + 1) in _ONCE):
+        if weekday is None or _counts_once(tokens, start):
             return days, (end - 1 if days else at)
         if tokens.text(start).isascii():
             return days, (end - 1 if days else at)

@@ -38,7 +38,7 @@ _SUBJECT_ACTS = re.compile(
 )
 _NOUNS = re.compile(
     r"(?:度|份|的)?(?:各项|重点|主要|全部|目标|年度|履职)*(?:工作|任务|重点|预算|决算|资金|项目|专项|民生实事|目标)?"
-    r"(?:(?:推进|落实|执行|运行|完成|进展|整改|开展)情况|总结|情况|报告|工作|进展|数据|小结|评估|材料|计划|台账|统计|报表|工资|信息|方案|清单|要点|目标|指标|预算|决算|成绩|成果|考核结果|结果|任务分解|生产总值|GDP|活动方案)"
+    r"(?:(?:推进|落实|执行|运行|完成|进展|整改|开展)情况|平均|合计|总结|情况|报告|工作|进展|数据|小结|评估|材料|计划|台账|统计|报表|工资|信息|方案|清单|要点|目标|指标|预算|决算|成绩|成果|考核结果|结果|任务分解|生产总值|GDP|活动方案)"
 )
 # “四季度总结” is an act where it ends its clause; “上半年总结报送” names the paper
 _ACT = re.compile(r"(?:总结|评估)(?:验收|提升|评估|表彰)?(?:[，,。；;）)]|$)")
@@ -88,14 +88,14 @@ def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
 def _is_past_period(around: Surroundings, period: Period) -> bool:
     if period.event or period.count < 0:
         return False
-    if re.search(r"(?:近|过去|最近|年|这|该|前|上|连续|满|未来|第|今后)$", around.before):
+    if re.search(r"(?:近|过去|最近|年|这|该|前|(?<!原则)上|连续|满|未来|第|今后)$", around.before):
         return True
     return bool(re.match(r"(?:累计|获|受(?!理)|发生|不得|未|无|连续|因|两次|多次|有|的)", around.after))
 
 
 def _is_repeated_subject(around: Surroundings) -> bool:
     if is_score(around.sentence) or re.match(
-        r"(?:级|度各|细化|均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after
+        r"(?:级|度各|细化|平?均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))", around.after
     ):
         return True
     return bool(

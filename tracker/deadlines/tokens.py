@@ -99,7 +99,6 @@ LEXICON: dict[str, tuple[Kind, object]] = {
     **_words(Kind.YEAR, "年"),
     **_words(Kind.RELATIVE_YEAR, "今年", "本年", "本年度", value=("ref", 0)),
     **_words(Kind.RELATIVE_YEAR, "明年", "来年", value=("ref", 1)),
-    **_words(Kind.RELATIVE_YEAR, "后年", value=("ref", 2)),
     **_words(Kind.RELATIVE_YEAR, "去年", "上年", "上年度", "上一年", "上一年度", value=("ref", -1)),
     **_words(Kind.RELATIVE_YEAR, "当年", "当年度", "同年", value=("base", 0)),
     **_words(
@@ -115,8 +114,8 @@ LEXICON: dict[str, tuple[Kind, object]] = {
         value=("base", 1),
     ),
     **_words(Kind.DEGREE, "度"),
-    **_words(Kind.HALF, "上半年", "前半年", value=1),
-    **_words(Kind.HALF, "下半年", "后半年", value=2),
+    **_words(Kind.HALF, "上半年", value=1),
+    **_words(Kind.HALF, "下半年", value=2),
     **_words(Kind.HALF_YEAR, "半年度", "半年"),
     **_words(Kind.QUARTER, "季度", "季"),
     **_words(Kind.MONTH, "月", "月份"),
@@ -157,6 +156,9 @@ LEXICON: dict[str, tuple[Kind, object]] = {
         "之时起",
         "之次日起",
         "之日",
+        "之日后",
+        "之日以后",
+        "当天起",
         "过后",
     ),
     **_words(Kind.SINCE, "以来"),
@@ -370,6 +372,15 @@ LEXICON: dict[str, tuple[Kind, object]] = {
         "下达",
     ),
 }
+# 原则上|年底前, 情况说明|年底前, 每半年一次|年底前: the first character belongs to the word before it
+_TAILS = {
+    "上": "则体本际以线网场会实路面",
+    "下": "以如线地",
+    "次": "一二两三四五六七八九十0123456789每首多批轮再本此数逐依档",
+    "来": "以年后原本将",
+    "明": "说证声表文透查阐注标",
+}
+_RELATIVE = (Kind.RELATIVE_YEAR, Kind.SHIFTED, Kind.NEXT)
 _LONGEST = max(map(len, LEXICON))
 _BY_FIRST = frozenset(word[0] for word in LEXICON)
 _HIDING = {"《": "》", "〔": "〕", "〈": "〉"}
@@ -409,6 +420,8 @@ def _read(plain: str, place: int, *, hidden: bool, after_number: bool) -> tuple[
     if character in _BY_FIRST:
         for length in range(min(_LONGEST, len(plain) - place), 0, -1):
             entry = LEXICON.get(plain[place : place + length])
+            if entry is not None and entry[0] in _RELATIVE and _is_tail(plain, place):
+                continue
             if entry is not None and not (
                 entry[0] in (Kind.TEXT, Kind.AFTER) and character in _UNITS and after_number
             ):
@@ -421,6 +434,10 @@ def _read(plain: str, place: int, *, hidden: bool, after_number: bool) -> tuple[
         number = read_numeral(plain[place:end]) if end - place <= 8 else None
         return (Kind.TEXT, None, end) if number is None else (Kind.NUMBER, number, end)
     return Kind.TEXT, None, place + 1
+
+
+def _is_tail(plain: str, place: int) -> bool:
+    return place > 0 and plain[place - 1] in _TAILS.get(plain[place], "")
 
 
 def _run(plain: str, place: int, characters: str | frozenset[str]) -> int:
