@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from tracker.deadlines.tokens import Kind, Token, tokenise
 
 _LONGEST_SENTENCE = 600  # tokens: nobody wrote a longer one, and no look around may grow with the text
+_Read = TypeVar("_Read")
 _NOTHING = Token(Kind.TEXT, "", 0, 0, broken=True)
 
 
@@ -19,6 +22,7 @@ class Tokens:
         self._kinds = [token.kind for token in self._tokens]
         self._sentences = _sentence_starts(self._tokens)
         self._sentence_words: dict[int, str] = {}
+        self._read: dict[tuple[Callable[..., Any], int], Any] = {}
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -46,6 +50,14 @@ class Tokens:
         if first not in self._sentence_words:
             self._sentence_words[first] = self.words(first, end)
         return self._sentence_words[first]
+
+    def once(self, read: Callable[[Tokens, int], _Read], place: int) -> _Read:
+        """What `read` finds at `place`; kept, since every production that may begin there asks."""
+        key = read, place
+        if key not in self._read:
+            self._read[key] = read(self, place)
+        found: _Read = self._read[key]
+        return found
 
     def skip(self, place: int, kind: Kind) -> int:
         """The place after an optional token of `kind`."""

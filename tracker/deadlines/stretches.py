@@ -37,7 +37,7 @@ def _read_from_now(tokens: Tokens, place: int) -> Match | None:
         return None
     end = tokens.skip(place + 1, Kind.FROM)
     separator = _read_separator(tokens, end)
-    last = read_point(tokens, separator) if separator else None
+    last = tokens.once(read_point, separator) if separator else None
     return Match(Stretch(None, _closed(last[0])), last[1]) if last else None
 
 
@@ -92,15 +92,15 @@ def _is_measured(tokens: Tokens, place: int, end: int) -> bool:
 
 
 def _read_left(tokens: Tokens, place: int) -> tuple[Point, int] | None:
-    dotted = read_dotted(tokens, place)
+    dotted = tokens.once(read_dotted, place)
     if dotted is not None and _dotted_follows(tokens, dotted[1]):
         return dotted
-    return read_point(tokens, place)
+    return tokens.once(read_point, place)
 
 
 def _dotted_follows(tokens: Tokens, place: int) -> bool:
     separator = _read_separator(tokens, place)
-    return separator is not None and read_dotted(tokens, separator) is not None
+    return separator is not None and tokens.once(read_dotted, separator) is not None
 
 
 def _read_right(tokens: Tokens, place: int, first: Point) -> tuple[Point, int] | None:
@@ -108,8 +108,8 @@ def _read_right(tokens: Tokens, place: int, first: Point) -> tuple[Point, int] |
         day = _read_day_of(tokens, place, first)
         if day is not None:
             return day
-    dotted = read_bare_dotted(tokens, place) or read_dotted(tokens, place)
-    return dotted or read_point(tokens, place) or _read_last_month(tokens, place, first)
+    dotted = tokens.once(read_bare_dotted, place) or tokens.once(read_dotted, place)
+    return dotted or tokens.once(read_point, place) or _read_last_month(tokens, place, first)
 
 
 def _read_last_month(tokens: Tokens, place: int, first: Point) -> tuple[Point, int] | None:
@@ -156,7 +156,7 @@ def _read_bare_numbers(tokens: Tokens, place: int) -> Match | None:
 def _read_right_of_number(tokens: Tokens, place: int, month: int | None) -> tuple[Point, int] | None:
     if month is not None:
         return _read_day_of(tokens, place, Point(Scope.MONTH, month=month))
-    return read_point(tokens, place)
+    return tokens.once(read_point, place)
 
 
 def _like(last: Point, number: int, *, in_month: bool) -> Point | None:
@@ -176,7 +176,7 @@ def _like(last: Point, number: int, *, in_month: bool) -> Point | None:
 
 def _read_open(tokens: Tokens, place: int) -> Match | None:
     """3月起, 从5月开始: a start without an end. 之日起 and 起…至 are other things."""
-    found = read_point(tokens, place)
+    found = tokens.once(read_point, place)
     if found is None or found[0].is_marked or tokens.kind(found[1]) is not Kind.FROM:
         return None
     return Match(Stretch(found[0], None), found[1] + 1)
@@ -189,7 +189,7 @@ def read_points(tokens: Tokens, place: int) -> list[Found]:
 
 
 def _read_single(tokens: Tokens, place: int) -> list[Found]:
-    read = read_point(tokens, place)
+    read = tokens.once(read_point, place)
     if read is None:
         return []
     return [Found(read[0], place, read[1])]
@@ -214,7 +214,7 @@ def _read_member(tokens: Tokens, place: int, previous: Point) -> Found | None:
         day = _read_day_of(tokens, place, previous)
         if day is not None:
             return Found(day[0], place, day[1])
-    read = read_point(tokens, place)
+    read = tokens.once(read_point, place)
     if read is None or not read[0].has_own_time:
         return None
     return Found(read[0], place, read[1])
@@ -236,7 +236,7 @@ def _read_numbers_of_unit(tokens: Tokens, place: int) -> list[Found]:
     if month is not None:
         right = _read_day_of(tokens, last_at, Point(Scope.MONTH, month=month))
     else:
-        right = read_point(tokens, last_at)
+        right = tokens.once(read_point, last_at)
     if right is None or right[0].year is not None:
         return []
     if month is None and _is_item_number(tokens, numbers, right[0]):
@@ -259,7 +259,7 @@ def _read_years(tokens: Tokens, place: int) -> list[Found]:
     ):
         numbers.append(place)
         place += 2
-    last = read_point(tokens, place) if numbers else None
+    last = tokens.once(read_point, place) if numbers else None
     if last is None or last[0].year is None or last[0].year.base is not YearBase.CALENDAR:
         return []
     limit = last[0].year.number
