@@ -43,9 +43,9 @@ UNSEEN: Final = frozenset(
 def child(element: _Element | None, *path: str) -> _Element | None:
     """Follow WordprocessingML children by local name; None as soon as one is missing."""
     for local in path:
-        if element is None or not len(element):
+        if element is None:
             return None
-        element = element.find(_WORD + local)
+        element = next(element.iterchildren(_WORD + local), None)  # `find` reads its path anew every time
     return element
 
 
