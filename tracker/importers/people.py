@@ -180,6 +180,7 @@ def is_none(text: str) -> bool:
     return bare in NONE_WORDS or (len(bare) <= 8 and DASHES.fullmatch(bare) is not None)
 
 
+@lru_cache(maxsize=4096)
 def looks_like_unit(text: str) -> bool:
     bare = OPEN_END.sub("", BRACKETS.sub("", text).strip())
     if not 2 <= len(bare) <= 30:
@@ -187,6 +188,7 @@ def looks_like_unit(text: str) -> bool:
     return bare.endswith(UNIT_ENDINGS) or bare.startswith(UNIT_PREFIXES)
 
 
+@lru_cache(maxsize=4096)
 def looks_like_name(text: str) -> bool:
     """Two to four Han characters with a surname in front, or a name with a middle dot; not a unit, not a word of the trade."""
     bare = to_simplified("".join(text.split()))
