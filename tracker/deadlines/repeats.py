@@ -268,8 +268,9 @@ def _read_days(tokens: Tokens, at: int) -> tuple[list[int], int]:
             return days, (end - 1 if days else at)
         number, end = day
         following = tokens.kind(end)
-        if following in (Kind.TO, Kind.DASH) and _read_day(tokens, end + 1) is not None:
-            end += 1  # of a range only the end is due
+        to_next = following in (Kind.TO, Kind.DASH) and tokens.text(end + 1) == "次月"
+        if following in (Kind.TO, Kind.DASH) and _read_day(tokens, end + 1 + to_next) is not None:
+            end += 1 + to_next  # of a range only the end is due
             continue
         days.append(number)
         if following is not Kind.AND or _read_day(tokens, end + 1) is None:

@@ -37,9 +37,9 @@ def is_report(around: Surroundings, phrase: Point | Stretch, ref: date | None) -
 
 
 def _is_bygone(phrase: Point | Stretch, ref: date | None) -> bool:
-    """True for a day named with its year that lay before the document: “2024年1月8日，…” opens a story."""
+    """True for a day or month named with its year that lay before the document: “2024年1月8日，…” opens a story."""
     point = phrase.last if isinstance(phrase, Stretch) else phrase
-    if ref is None or point is None or point.scope is not Scope.DAY or point.month is None:
+    if ref is None or point is None or point.month is None or point.scope is Scope.QUARTER:
         return False
     first = phrase.first if isinstance(phrase, Stretch) else None
     year = point.year or (first.year if first is not None and (first.month or 13) <= point.month else None)
@@ -55,4 +55,6 @@ def is_year_of_title(around: Surroundings, phrase: Point | Stretch) -> bool:
         return False
     if around.tokens.kind(around.found.first - 1) is not Kind.OPEN:
         return False
-    return bool(_TITLE.search(around.tokens.words(around.found.first - 5, around.found.first - 1)))
+    before = around.tokens.words(around.found.first - 5, around.found.first - 1)
+    runs_on = around.tokens.kind(around.found.end) is Kind.CLOSE and around.after[1:2].isalpha()
+    return bool(_TITLE.search(before)) or (runs_on and not before.endswith("阶段"))

@@ -44,8 +44,8 @@ _NOUNS = re.compile(
 _ACT = re.compile(r"(?:总结|评估)(?:验收|提升|评估|表彰)?(?:[，,。；;）)]|$)")
 # “第四季度环境质量数据”: a clause that names a paper and asks nothing of it
 _NAMED_PAPER = re.compile(
-    r"(?:(?!完成|开展|报送|上报|形成|提交|进行|组织|制定|编制|公布|发布|建立|召开|印发|实现|启动|推进|通报|汇总|上传|录入)[^，,。；;:：]){0,10}"
-    r"(?:情况|报告|数据|报表|台账|指标|排名|监测结果|成绩|名单)(?:[，,。；;）)]|$)"
+    r"(?:(?!完成|开展|报送|上报|形成|提交|进行|组织|制定|编制|公布|发布|建立|召开|印发|实现|启动|推进|通报|汇总|上传|录入|核查|核对|检查|清理|收集|审核|采集|更新|排查|摸底|统计|完善|整理|梳理|复核|反馈|调查|测算)[^，,。；;:：]){0,10}"
+    r"(?:情况|报告|数据|报表|台账|指标|指数|排名|监测结果|成绩|名单)(?:[，,。；;）)]|$)"
 )
 _GROWTH = re.compile(r"同比|环比|增长|下降|增速|增幅|均价")
 _DONE = re.compile(
@@ -85,7 +85,13 @@ def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
     return isinstance(phrase, MonthDay) and bool(_COMPARED_PAST.search(around.before))
 
 
+# “15日内未提出异议的，视为同意”: what follows if nothing happens
+_CONDITION = re.compile(r"(?:仍|均|尚)?(?:未|不能|拒不)[^，,。；;]{0,15}的(?:[，,。；;]|$)")
+
+
 def _is_past_period(around: Surroundings, period: Period) -> bool:
+    if _CONDITION.match(around.after):
+        return True
     if period.event or period.count < 0:
         return False
     if re.search(r"(?:近|过去|最近|年|这|该|前|(?<!原则)上|连续|满|未来|第|今后)$", around.before):
@@ -237,9 +243,10 @@ _MONTH_NOUNS = re.compile(
 
 def _is_bare_subject(around: Surroundings, point: Point) -> bool:
     if point.month_shift is not None and point.scope is not Scope.DAY:
-        return not _DONE.match(around.after)
+        return _names_paper(around.after) or not _DONE.match(around.after)
     if point.scope in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
-        return bool(_MONTH_NOUNS.match(around.after)) or _is_loosely_used(around, point)
+        named = _MONTH_NOUNS.match(around.after) or _NAMED_PAPER.match(around.after)
+        return bool(named) or _is_loosely_used(around, point)
     told = re.match(r"(?:[，,])?(?:全市|全县|全省|全区|我市|我县)?(?:已|共|累计)", around.after)
     return (
         _is_loosely_used(around, point)
