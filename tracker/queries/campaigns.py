@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, select
 
 from tracker.errors import CampaignNotFound
@@ -18,6 +20,17 @@ def get_campaign(session: Session, campaign_id: int) -> Campaign:
     if campaign is None:
         raise CampaignNotFound(campaign_id)
     return campaign
+
+
+_WORKFLOW = columns(col(Campaign.workflow)).where(col(Campaign.id) == bindparam("campaign_id"))
+
+
+def get_workflow_name(session: Session, campaign_id: int) -> str:
+    """Which workflow the campaign's tasks live by, without the campaign itself. Raises CampaignNotFound."""
+    name: str | None = session.connection().execute(_WORKFLOW, {"campaign_id": campaign_id}).scalar()
+    if name is None:
+        raise CampaignNotFound(campaign_id)
+    return name
 
 
 def lock_campaign(session: Session, campaign_id: int) -> Campaign:

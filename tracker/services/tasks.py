@@ -13,8 +13,8 @@ from sqlmodel import Session, SQLModel
 from tracker.deadlines import Deadline, DeadlineKind, Offset
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
-from tracker.models import Campaign, Milestone, Task
-from tracker.queries.campaigns import get_campaign
+from tracker.models import Milestone, Task
+from tracker.queries.campaigns import get_workflow_name
 from tracker.services.auditing import Actor, record
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.registry import initial_step, workflow_named
@@ -153,8 +153,8 @@ def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int
     """
     for plan in plans:
         _check(plan)
-    campaign = get_campaign(session, campaign_id)
-    tasks = [_task(plan, campaign) for plan in plans]
+    workflow = get_workflow_name(session, campaign_id)
+    tasks = [_task(plan, campaign_id, workflow) for plan in plans]
     session.add_all(tasks)
     session.flush()
     numbered = [(id_of(task), plan) for task, plan in zip(tasks, plans, strict=True)]
@@ -239,11 +239,11 @@ _WRITERS: tuple[tuple[Insert, Callable[[TaskPlan, int], list[dict[str, Any]]]], 
 )
 
 
-def _task(plan: TaskPlan, campaign: Campaign) -> Task:
+def _task(plan: TaskPlan, campaign_id: int, workflow: str) -> Task:
     return Task(
-        campaign_id=id_of(campaign),
-        workflow=campaign.workflow,
-        step=initial_step(workflow_named(campaign.workflow)),
+        campaign_id=campaign_id,
+        workflow=workflow,
+        step=initial_step(workflow_named(workflow)),
         title=plan.title.strip(),
         requirement=plan.requirement,
         lead_unit_id=plan.lead_unit_id,
