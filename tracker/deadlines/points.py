@@ -396,7 +396,8 @@ def _skip_remark(tokens: Tokens, place: int) -> int:
         return place
     if tokens.text(place + 1) == "含" and tokens.kind(place + 2) is Kind.CLOSE:
         return place + 3
-    is_weekday = tokens.kind(place + 1) is Kind.WEEK and read_weekday(tokens, place + 2) is not None
+    is_week = tokens.kind(place + 1) is Kind.WEEK or tokens.text(place + 1) in ("本周", "下周", "这周")
+    is_weekday = is_week and read_weekday(tokens, place + 2) is not None
     return place + 4 if is_weekday and tokens.kind(place + 3) is Kind.CLOSE else place
 
 

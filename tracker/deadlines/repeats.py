@@ -168,7 +168,7 @@ def _read_quarter_tail(tokens: Tokens, at: int) -> Match:
     special = _read_position_in_month(tokens, tokens.skip(tokens.skip(at, Kind.ENDING), Kind.POSSESSIVE))
     from_end = tokens.kind(at) is Kind.ENDING or Kind.LAST in (tokens.kind(at), tokens.kind(at + 1))
     if special is not None and from_end and isinstance(special.phrase, Repeat):
-        return Match(_in_quarter_ends(special.phrase), special.end)
+        return Match(_in_months(special.phrase, rules.QUARTER_ENDS), special.end)
     position = _read_month_of_quarter(tokens, tokens.skip(at, Kind.POSSESSIVE))
     if position is not None:
         return _read_days_of_months(tokens, position[1], _MONTHS_OF_POSITION[position[0]])
@@ -187,11 +187,10 @@ def _names_day(tokens: Tokens, at: int) -> bool:
     return tokens.kind(at) is Kind.NUMBER and _read_day(tokens, at) is not None
 
 
-def _in_quarter_ends(repeat: Repeat) -> Repeat:
-    """The same place in the month, in the last month of every quarter only."""
-    months = ",".join(map(str, rules.QUARTER_ENDS))
-    held = tuple(rule.replace("FREQ=MONTHLY", f"FREQ=MONTHLY;BYMONTH={months}") for rule in repeat.rules)
-    return Repeat("quarter", held)
+def _in_months(repeat: Repeat, months: tuple[int, ...]) -> Repeat:
+    """The same place in the month (最后一个工作日, 第一周), in these months only."""
+    held = f"FREQ=MONTHLY;BYMONTH={','.join(map(str, months))}"
+    return Repeat("quarter", tuple(rule.replace("FREQ=MONTHLY", held) for rule in repeat.rules))
 
 
 def _read_month_of_quarter(tokens: Tokens, at: int) -> tuple[int, int] | None:
@@ -212,6 +211,9 @@ def _read_month_of_quarter(tokens: Tokens, at: int) -> tuple[int, int] | None:
 
 
 def _read_days_of_months(tokens: Tokens, at: int, months: tuple[int, ...], period: str = "quarter") -> Match:
+    special = _read_position_in_month(tokens, tokens.skip(at, Kind.POSSESSIVE))
+    if special is not None and isinstance(special.phrase, Repeat):
+        return Match(replace(_in_months(special.phrase, months), period=period), special.end)
     days, end = _read_days(tokens, tokens.skip(at, Kind.POSSESSIVE))
     if not days and tokens.kind(at) is Kind.BEFORE:  # 首月前: before it begins
         days = []
