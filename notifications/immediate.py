@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
@@ -32,6 +32,8 @@ from tracker.queries.heads import (
 from tracker.queries.trail import list_events, newest_event_id
 
 BATCH = 500
+# What is told for information alone is news; after a longer stoppage it is none any more.
+NEWS_FOR = timedelta(days=14)
 INFORM = "inform:"
 
 
@@ -70,7 +72,7 @@ def _rows(
         rule = policy.event(case.event.kind)
         assert rule  # only kinds of the policy are read
         facts = facts_of(case, heads[task_id], dated.get(lists[task_id], []), milestones, today=today)
-        for person, (kind, role) in _told(case, rule).items():
+        for person, (kind, role) in _told(case, rule, at).items():
             yield NoticeRow(
                 key=f"event:{case.event.id}:{person}",
                 rule=kind,
@@ -85,12 +87,13 @@ def _rows(
             )
 
 
-def _told(case: EventCase, rule: EventRule) -> dict[int, tuple[str, Recipient]]:
+def _told(case: EventCase, rule: EventRule, at: datetime) -> dict[int, tuple[str, Recipient]]:
     """Who is told, by which rule and in which part; whoever acted himself is not."""
+    is_news = at - case.event.at <= NEWS_FOR
     told: dict[int, tuple[str, Recipient]] = {}
     for kind, named in (
         (rule.kind, _somebody(case, rule.now)),
-        (INFORM + rule.kind, _named(case, rule.digest)),
+        (INFORM + rule.kind, _named(case, rule.digest) if is_news else ()),
     ):
         for role, people in named:
             for person in people:

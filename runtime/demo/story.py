@@ -129,6 +129,8 @@ def _fate(count: int, step: Milestone) -> str:
     """What fell due before anybody had begun is done late; what is still overdue now fell due this spring."""
     assert step.due_on is not None
     fate = "late" if step.due_on < BEGUN_ON else FATES[count % len(FATES)]
+    if fate == "extended" and step.series_id is not None:
+        return "in time"  # nobody asks for longer for one Friday of many
     return "late" if fate == "overdue" and step.due_on < NEGLECTED_SINCE else fate
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlmodel import Session, col, select
@@ -380,6 +380,16 @@ class TestStale:
         withdrawn = session.exec(select(Notice).where(col(Notice.withdrawn_at).is_not(None))).all()
         assert {notice.rule for notice in withdrawn} == {"inform:task.close"}
         assert ("05-29", OWNER, "inform:task.close") not in told(session)
+
+    @pytest.mark.parametrize(("days", "is_told"), [(13, True), (15, False)])
+    def test_after_a_long_stoppage_old_news_is_none(self, session: Session, days: int, is_told: bool) -> None:
+        happen(session, "task.approve")
+
+        play(session, TEN + timedelta(days=days))
+
+        rules = {rule for _, _, rule in told(session)}
+        assert "task.approve" in rules  # somebody still has to act
+        assert ("inform:task.approve" in rules) is is_told
 
     def test_nobody_hears_of_parts_given_out_in_a_draft(self, session: Session) -> None:
         task = a_task(session, TaskState.DRAFT)
