@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from tracker.figures.values import Points
+from tracker.scores import deduction_cap
 
 _THOUSANDTHS = 1000
 
@@ -29,8 +30,8 @@ class PointsCount:
         kind, most = _kind_of(score), _thousandths(score.get("max"))
         minus = _thousandths(deducted)
         if kind != "points":
-            cap = _cap_of(score)
-            self.deducted += minus if cap is None else min(minus, cap)
+            cap = deduction_cap(score)
+            self.deducted += minus if cap is None else min(minus, _thousandths(cap))
             self.bonus += most if kind == "bonus" and is_closed else 0
             return
         lost = min(minus, most)
@@ -71,15 +72,3 @@ def _kind_of(score: Mapping[str, Any]) -> str:
 
 def _thousandths(points: float | None) -> int:
     return round((points or 0) * _THOUSANDTHS)
-
-
-def _cap_of(score: Mapping[str, Any]) -> int | None:
-    """The most that a 扣分项 can lose; None where the source names no limit."""
-    if _kind_of(score) == "deduct" and score.get("max") is not None:
-        return _thousandths(score["max"])
-    caps = [
-        _thousandths(rule["cap"])
-        for rule in score.get("rules") or ()
-        if rule.get("kind") == "deduct" and rule.get("cap") is not None
-    ]
-    return max(caps, default=None)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from tracker.errors import CampaignNotFound
 from tracker.models import Campaign, CampaignRole, Deduction, Task
+from tracker.scores import deduction_cap
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -83,18 +84,5 @@ def sum_deductions(session: Session, task: Task) -> float:
     total = session.exec(
         select(func.coalesce(func.sum(Deduction.points), 0.0)).where(Deduction.task_id == task.id)
     ).one()
-    cap = deduction_cap(task)
+    cap = deduction_cap(task.score)
     return round(total if cap is None else min(total, cap), 4)
-
-
-def deduction_cap(task: Task) -> float | None:
-    """The most that a task's score can lose, in points; None where the source names no limit."""
-    score = task.score or {}
-    if score.get("kind") == "deduct" and score.get("max") is not None:
-        return float(score["max"])
-    caps = [
-        float(rule["cap"])
-        for rule in score.get("rules") or ()
-        if rule.get("kind") == "deduct" and rule.get("cap") is not None
-    ]
-    return max(caps, default=None)

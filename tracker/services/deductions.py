@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from math import isfinite
 
 from sqlmodel import Session
 
@@ -10,9 +11,10 @@ from tracker.clock import office_day
 from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Deduction
-from tracker.queries.campaigns import deduction_cap, sum_deductions
+from tracker.queries.campaigns import sum_deductions
 from tracker.queries.parts import get_parts
 from tracker.queries.tasks import lock_task
+from tracker.scores import deduction_cap
 from tracker.services.acting import require_part
 from tracker.services.auditing import Actor, record
 from workflows.kernel import Unmet
@@ -57,7 +59,7 @@ def record_deduction(
             "points": points,
             "note": deduction.note,
             "total": sum_deductions(session, task),
-            "cap": deduction_cap(task),
+            "cap": deduction_cap(task.score),
         },
     )
     return deduction
@@ -67,8 +69,8 @@ def _unmet(state: TaskState, on: date, points: float, note: str, today: date) ->
     unmet = []
     if state in (TaskState.DRAFT, TaskState.CANCELLED, TaskState.ARCHIVED):
         unmet.append(Unmet("wrong-state", "只能在任务下达之后、归档之前登记扣分"))
-    if points <= 0:
-        unmet.append(Unmet("no-points", "扣分须大于0"))
+    if not (points > 0 and isfinite(points)):
+        unmet.append(Unmet("no-points", "扣分须是大于0的数"))
     if on > today:
         unmet.append(Unmet("future-day", "发生日期不能晚于今天"))
     if not note.strip():

@@ -219,6 +219,11 @@ class TestDeductions:
         codes = [condition.code for condition in refusal.value.unmet]
         assert codes == ["no-points", "future-day", "missing-text"]
 
+    @pytest.mark.parametrize("points", [float("nan"), float("inf"), -1.0])
+    def test_what_is_no_number_of_points_is_refused(self, session: Session, points: float) -> None:
+        with pytest.raises(ActRefused, match="扣分须是大于0的数"):
+            self.deduct(session, create_task(session), points)
+
 
 class TestEnterTask:
     def test_a_task_is_entered_in_draft_with_all_that_belongs_to_it(self, session: Session) -> None:
