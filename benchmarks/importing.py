@@ -33,8 +33,8 @@ def measure(folder: Path, effort: Effort) -> list[Figure]:
     small, large = effort.import_rows
     pairs = {rows: _measure(folder, rows, effort.import_rounds) for rows in (small, large)}
     return [
-        slowness("导入 Word 表格（对：裸解析加一次批量插入）", f"{small} 行", pairs[small], at_most=10),
-        slowness("导入 Word 表格（对：裸解析加一次批量插入）", f"{large} 行", pairs[large]),
+        slowness("导入 Word 表格", f"{small} 行", pairs[small], at_most=10),
+        slowness("导入 Word 表格", f"{large} 行", pairs[large]),
         growth("导入 Word 表格的增长", f"{large} 行对 {small} 行", pairs[small], pairs[large], at_most=12),
     ]
 

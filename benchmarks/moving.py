@@ -25,7 +25,7 @@ LIFE: tuple[tuple[TaskTrigger, Callable[[int], Actor], str], ...] = (
     (TaskTrigger.APPROVE, expediter_of, "审核通过"),
     (TaskTrigger.CLOSE, leader_of, "销号"),
 )
-NAME = "一次受约束、留痕、落盘的状态变更"
+NAME = "状态变更，含约束、留痕、落盘"
 
 
 def measure(folder: Path, effort: Effort) -> list[Figure]:

@@ -19,7 +19,9 @@ COLUMNS = ("项目", "规模", "本系统", "对照", "比值（中位数）", "
 def print_figures(figures: Sequence[Figure]) -> None:
     """One line a figure; what has no target is shown for comparison."""
     console = Console(width=None if Console().is_terminal else 150)
-    table = Table(*COLUMNS, title="性能对比：同一次运行中与裸库之比")
+    table = Table(title="性能对比：同一次运行中与裸库之比")
+    for column in COLUMNS:
+        table.add_column(column, overflow="fold", no_wrap=column == COLUMNS[0])
     for figure in figures:
         table.add_row(*_cells(figure))
     console.print(table)

@@ -173,7 +173,7 @@ def _run_round(engine: Engine) -> float:
 def _whole_round(engine: Engine, connection: sqlite3.Connection, milestones: int) -> Figure:
     """The first round of a day of which the plan is known: notices, and everybody's digest written and posted."""
     _mark_played(connection, TODAY)
-    return duration("　整轮，百分之一到期，含每人一封汇总信", _size(milestones), (_run_round(engine),))
+    return duration("　整轮，另加每人一封汇总信", _size(milestones), (_run_round(engine),))
 
 
 def _idle(engine: Engine, milestones: int, rounds: int) -> list[Figure]:

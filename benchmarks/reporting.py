@@ -39,7 +39,7 @@ def measure(folder: Path, effort: Effort) -> list[Figure]:
             connection.close()
         figures.append(
             slowness(
-                "每周通报的数据（减去 10 毫秒，对：同样的语句）",
+                "每周通报的数据，减去 10 毫秒",
                 f"{tasks} 件任务，{tasks * 4} 个节点",
                 pair,
                 at_most=4,
