@@ -75,15 +75,22 @@ def read_manifest(content: bytes) -> Manifest:
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ManifestDamaged(f"清单 manifest.json 不是“{SCHEMA}”格式")
     try:
-        closed_at = datetime.fromisoformat(document["task"]["closed_at"])
         return Manifest(
             task_id=int(document["task"]["id"]),
-            closed_at=closed_at,
+            closed_at=_read_moment(document["task"]["closed_at"]),
             audit_hash=str(document["audit"]["hash"]),
             members=tuple(_member(each) for each in document["members"]),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ManifestDamaged("清单 manifest.json 缺少必需的内容") from error
+
+
+def _read_moment(text: str) -> datetime:
+    """A moment as `_moment` writes it. Raises ValueError for one without a zone, OverflowError for one out of time."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment.astimezone(UTC)
 
 
 def _member(entry: Mapping[str, Any]) -> Member:

@@ -526,6 +526,27 @@ class TestVerifyPackage:
         [problem] = verify_package(changed).problems
         assert problem.startswith("清单 manifest.json")
 
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("id", float("inf")),
+            ("closed_at", "0001-01-01T00:00:00+14:00"),
+            ("closed_at", "2024-06-14T01:00:00"),
+        ],
+        ids=["an endless number", "before the calendar", "without a zone"],
+    )
+    def test_a_manifest_with_values_that_nobody_wrote_is_refused(
+        self, package: Path, name: str, value: object
+    ) -> None:
+        with zipfile.ZipFile(package) as opened:
+            document = json.loads(opened.read("manifest.json"))
+        document["task"][name] = value
+        manifest = json.dumps(document).encode()
+        seal = f"{hashlib.sha256(manifest).hexdigest()}  manifest.json\n".encode()
+        changed = repack(package, {"manifest.json": manifest, "manifest.sha256": seal})
+
+        assert verify_package(changed).problems == ("清单 manifest.json 缺少必需的内容。",)
+
     def test_an_ordinary_zip_is_no_package(self, tmp_path: Path, package: Path) -> None:
         changed = repack(package, {"manifest.json": None})
 
