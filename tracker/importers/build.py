@@ -37,6 +37,7 @@ from tracker.importers.table_checks import check_table
 from tracker.importers.tables import LogicalTable, find_tables, year_nearby
 from tracker.importers.titles import (
     heading_of,
+    looks_like_title,
     shortened,
     title_key,
     without_points,
@@ -45,6 +46,7 @@ from tracker.importers.titles import (
 )
 
 EMPTY_DIRECTORY = Directory()
+HEAD_BLOCKS = 3
 
 
 def build_draft(
@@ -88,6 +90,8 @@ class _Builder:
         titled = {y for table in found.tables if (y := year_of_title(table.title)) is not None}
         if self.document_year is None and len(titled) == 1:
             self.document_year = titled.pop()
+        if self.document_year is None and not titled:
+            self.document_year = year_of_heading(self.source)
         tables = [self._table(table) for table in found.tables if table.reason is None]
         for table in found.tables:
             if table.reason is not None:
@@ -257,6 +261,13 @@ class _Builder:
                 if not self.directory.knows_unit(unit):
                     units[unit] = None
         return tuple(people), tuple(units)
+
+
+def year_of_heading(source: SourceDocument) -> int | None:
+    """The year in the title of the document itself, which stands in its first lines."""
+    first = [block.text for block in source.blocks[:HEAD_BLOCKS] if isinstance(block, Paragraph)]
+    years = {year for text in first if looks_like_title(text) and (year := year_of_title(text)) is not None}
+    return years.pop() if len(years) == 1 else None
 
 
 def _parser(year: int | None) -> ParseDeadlines:

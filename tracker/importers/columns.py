@@ -39,12 +39,14 @@ class Field(StrEnum):
 ROLES = (Field.EXPEDITER, Field.OWNER, Field.LEADER)
 UNIT_FIELDS = (Field.LEAD_UNIT, Field.UNITS)
 TASK_FIELDS = (Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS)
-# Too short to be looked for inside a longer heading: “项目” stands in “项目负责人”.
-EXACT_ONLY = 2
+# Too short to be looked for inside a longer heading (“项目” stands in “项目负责人”), but not at its end: Chinese puts
+# the noun there, and “督导事项” is a kind of 事项.
+SHORT = 2
 LONGEST_HEADING = 24
 MOST_REMEMBERED = 4096
 BRACKETED = re.compile(r"[(（\[【〔][^)）\]】〕]*[)）\]】〕]?")
 NOISE = re.compile(r"[\s*:：·.。、,，“”\"'_—\-]+")
+BEGINNING = re.compile(r"(开始|启动|起始|开工)(时间|日期|时限)?$")
 PERIOD_HEADING = re.compile(
     r"(第?[一二三四1234]季度|[上下]半年|全年|\d{1,2}月(份|底)?|[一二三四五六七八九十]{1,2}月份?)"
     r"(目标|任务|进度|节点|计划|安排|工作)*$"
@@ -57,11 +59,19 @@ class ColumnsInvalid(TrackerError):
 
 @dataclass(frozen=True)
 class Heading:
-    """What a printed heading was recognised as. `certainty`: 3 exact, 2 a part of it, 1 contained in it."""
+    """What a printed heading was recognised as.
+
+    `certainty`: 3 exact, 2 a part of it, 1 contained in it, 0 taken by what stands below it (`is_assumed`).
+    """
 
     text: str
     field: Field | None
     certainty: int = 0
+    parts: tuple[Field, ...] = ()  # of a heading for several fields (责任领导/责任人), in their order
+
+    @property
+    def is_assumed(self) -> bool:
+        return self.field is not None and self.certainty == 0
 
 
 @dataclass(frozen=True)
@@ -105,19 +115,27 @@ class ColumnSynonyms:
         for candidate in (key, bare):
             if candidate in self.by_heading:
                 return Heading(text, self.by_heading[candidate], 3)
-        for part in re.split(r"[/／|\n和及与]", BRACKETED.sub("", text)):
-            if (field := self.by_heading.get(normalise_heading(part))) is not None:
-                return Heading(text, field, 2)
+        words = re.split(r"[/／|\n和及与、]", BRACKETED.sub("", text))
+        parts = tuple(
+            field for word in words if (field := self.by_heading.get(normalise_heading(word))) is not None
+        )
+        if parts:
+            return Heading(text, parts[0], 2, parts)
         return Heading(text, *self._contained_in(bare or key))
 
     def _contained_in(self, key: str) -> tuple[Field | None, int]:
-        inside = [synonym for synonym in self.by_heading if len(synonym) > EXACT_ONLY and synonym in key]
+        if PERIOD_HEADING.match(key):
+            return Field.MILESTONES, 1
+        inside = [
+            synonym
+            for synonym in self.by_heading
+            if (synonym in key and len(synonym) > SHORT)
+            or (key.endswith(synonym) and len(synonym) == SHORT < len(key))
+        ]
         if inside:
             # the longest is the most telling; of equals the last, since Chinese puts the noun at the end
             best = max(inside, key=lambda synonym: (len(synonym), key.rfind(synonym)))
             return self.by_heading[best], 1
-        if PERIOD_HEADING.match(key):
-            return Field.MILESTONES, 1
         return None, 0
 
 
@@ -125,6 +143,11 @@ def normalise_heading(text: str) -> str:
     """One spelling for a heading: simplified, half width, without spaces and marks."""
     folded = unicodedata.normalize("NFKC", text).lower()
     return re.sub(r"[()\[\]【】〔〕/|]", "", NOISE.sub("", to_simplified(folded)))
+
+
+def is_beginning(heading: str) -> bool:
+    """Whether the heading asks for the day on which something begins (开始时间), which is no deadline."""
+    return BEGINNING.search(normalise_heading(heading)) is not None
 
 
 def is_period(heading: str) -> bool:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.deadlines import Deadline
-from tracker.importers.columns import ROLES, Field, is_period
+from tracker.importers.columns import ROLES, UNIT_FIELDS, Field, is_beginning, is_period
 from tracker.importers.draft import DraftDeliverable, DraftMilestone, DraftPerson, Note
 from tracker.importers.grids import Header, Slot
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
 from tracker.importers.milestones import make_milestone
-from tracker.importers.people import is_none, looks_like_name, split_people, split_units
+from tracker.importers.people import is_none, looks_like_name, split_people
 from tracker.importers.rows import SEQ_MARKS, WorkRow, bounds_of_seq
+from tracker.importers.unit_cells import UnitCell, read_unit_cell
 
 ParseDeadlines = Callable[[str], Sequence[Deadline]]
 FIGURE = re.compile(r"\s*\d+(?:\.\d+)?\s*分?\s*")
@@ -24,6 +25,13 @@ LONGEST_LISTED_LINE = 60
 BETWEEN_NAMES = re.compile(
     r"[、,，;；/／|。.：:()（）—–－_~\\-]|等(?:有关|相关)?(?:部门|单位|科室)?|以?及|和|与|无"
 )
+# Papers named one after the other in one line: 工作方案、总结报告. “方案、措施和人员落实” is no such list.
+PAPER = re.compile(
+    r"[^、，,；;。]{0,14}(?:方案|总结|报告|台账|清单|照片|记录|证明|证书|材料|文件|通知|通报|简报|意见|目录|名单|计划|制度|办法|纪要|合同|协议"
+    r"|发票|凭证|报表|统计表|签到表|汇总表|登记表|审批表|信息|截图|影像|视频|图片|资料|说明|复印件|手册|规程|预案|批复|请示|决定|档案)"
+    r"(?:[(（][^()（）]*[)）])?等?"
+)
+BETWEEN_PAPERS = re.compile(r"、")
 NOTED = (Field.PROGRESS, Field.CONTACT, Field.REMARK)
 
 
@@ -202,28 +210,39 @@ class RowReader:
                 fields.notes.append(Note(_bare(heading.text) if heading else f"第{column + 1}列", text))
 
     def _read_units(self, row: WorkRow, fields: RowFields) -> None:
-        found: dict[Field, list[str]] = {Field.LEAD_UNIT: [], Field.UNITS: []}
-        for wanted, units in found.items():
+        leads: list[str] = []
+        units: list[str] = []
+        for wanted in UNIT_FIELDS:
             for column in self.header.columns_of(wanted):
-                takes_people = "人" in self.header.headings[column].text
+                is_for_both = "人" in self.header.headings[column].text
                 for slot in row.cells.get(column, []):
-                    names = self._units_of(slot, fields, takes_people=takes_people)
-                    self._claim_words(slot, names, fields, wanted)
-                    units.extend(name for name in names if name not in units)
-        fields.lead_units, fields.units = tuple(found[Field.LEAD_UNIT]), tuple(found[Field.UNITS])
+                    cell = self._read_unit_cell(slot, fields, wanted, is_for_both=is_for_both)
+                    leads.extend(cell.leads)
+                    (leads if wanted is Field.LEAD_UNIT else units).extend(cell.plain)
+                    units.extend(cell.assisting)
+        fields.lead_units = tuple(dict.fromkeys(leads))
+        fields.units = tuple(dict.fromkeys(unit for unit in units if unit not in fields.lead_units))
 
-    def _units_of(self, slot: Slot, fields: RowFields, *, takes_people: bool) -> tuple[str, ...]:
-        units, is_open = split_units(slot.text)
-        fields.open_ended |= is_open
-        if not takes_people:
-            return units
-        # one column for both (责任单位及责任人): what is shaped like a name is the person
-        people = tuple(person for person in split_people(slot.text) if looks_like_name(person.name))
+    def _read_unit_cell(self, slot: Slot, fields: RowFields, wanted: Field, *, is_for_both: bool) -> UnitCell:
+        """Units and, from a column for both (责任单位及责任人) or a table without one of persons, the owners."""
+        text = slot.passage.text
+        takes_people = is_for_both or not self.header.columns_of(Field.OWNER)
+        cell = read_unit_cell(text, takes_people=takes_people, is_for_both=is_for_both)
+        fields.open_ended |= cell.is_open_ended
+        for start, end in cell.marks:
+            self.ledger.claim(slot.passage[start:end], Bucket.FURNITURE)
+        people = tuple(cell.people)
+        if is_for_both:
+            outside = (person for person in split_people(slot.text) if looks_like_name(person.name))
+            people += tuple(person for person in outside if person not in people)
+            names = {person.name for person in people}
+            for part in (cell.leads, cell.assisting, cell.plain):
+                part[:] = [unit for unit in part if unit not in names and not _is_told(unit, people)]
         if people:
             fields.people[str(Field.OWNER)] = fields.people.get(str(Field.OWNER), ()) + people
             self._claim_words(slot, _words_of(people), fields, Field.OWNER)
-        names = {person.name for person in people}
-        return tuple(unit for unit in units if unit not in names and not _is_told(unit, people))
+        self._claim_words(slot, [*cell.leads, *cell.assisting, *cell.plain], fields, wanted)
+        return cell
 
     def _read_people(self, row: WorkRow, fields: RowFields) -> None:
         for role in ROLES:
@@ -233,9 +252,21 @@ class RowReader:
                 for slot in row.cells.get(column, []):
                     found = split_people(slot.text)
                     self._claim_words(slot, _words_of(found), fields, role)
-                    people.extend(person for person in found if person not in people)
+                    own = self._apart(column, found, fields)
+                    people.extend(person for person in own if person not in people)
+            people.extend(person for person in fields.people.get(str(role), ()) if person not in people)
             if columns or people:
                 fields.people[str(role)] = tuple(people)
+
+    def _apart(self, column: int, found: Sequence[DraftPerson], fields: RowFields) -> Sequence[DraftPerson]:
+        """Of a column for several roles (责任领导/责任人) the first one's person, the others given to theirs in order."""
+        parts = self.header.headings[column].parts
+        if len(parts) < 2 or len(found) != len(parts) or not set(parts) <= set(ROLES):
+            return found
+        for role, person in zip(parts[1:], found[1:], strict=True):
+            held = fields.people.get(str(role), ())
+            fields.people[str(role)] = held if person in held else (*held, person)
+        return found[:1]
 
     def _claim_words(self, slot: Slot, words: Sequence[str], fields: RowFields, wanted: Field) -> None:
         """The names are placed; what stands between them is furniture; anything else stays open and will be listed."""
@@ -269,7 +300,11 @@ class RowReader:
     ) -> list[tuple[ListItem, str, str]]:
         """Items of all columns of a list field with their text and, for a column of periods, its heading."""
         found: list[tuple[ListItem, str, str]] = []
-        for column in self.header.columns_of(wanted):
+        columns = self.header.columns_of(wanted)
+        beginnings = [column for column in columns if is_beginning(self.header.headings[column].text)]
+        if len(columns) <= len(beginnings):
+            beginnings = []
+        for column in (column for column in columns if column not in beginnings):
             heading = self.header.headings[column].text
             prefix = _bare(heading) if wanted is Field.MILESTONES and is_period(heading) else ""
             slots = row.cells.get(column, [])
@@ -289,13 +324,36 @@ class RowReader:
                     last, text, own = found[-1]
                     found[-1] = (last, text + items.pop(0)[1], own)
                 found.extend(items)
-        return _renumbered(found)
+        return self._with_beginnings(row, fields, beginnings, _renumbered(found))
+
+    def _with_beginnings(
+        self,
+        row: WorkRow,
+        fields: RowFields,
+        columns: Sequence[int],
+        items: list[tuple[ListItem, str, str]],
+    ) -> list[tuple[ListItem, str, str]]:
+        """开始时间 and 结束时间 of one step are one window; a beginning that fits nowhere is kept as a note."""
+        for column in columns:
+            slots = row.cells.get(column, [])
+            text = "".join(slot.text for slot in slots if slot.is_holder and not is_none(slot.text))
+            whole = f"{text}至{items[0][1]}" if text and len(items) == 1 else ""
+            deadlines = self.parse(whole) if whole else ()
+            if len(deadlines) == 1 and deadlines[0].start is not None:
+                items = [(items[0][0], whole, items[0][2])]
+                for slot in slots:
+                    self._place(slot)
+            else:
+                self._note_columns(row, fields, [column])
+        return items
 
     def _split(self, passage: Passage, wanted: Field, pattern: re.Pattern[str]) -> SplitList:
         split = split_numbered(passage, self.ledger)
         if split is None:
             if self._is_plainly_a_list(passage, wanted, pattern):
                 split = SplitList(split_lines(passage, self.ledger, pattern))
+            elif wanted is Field.DELIVERABLES and _names_papers(passage.text):
+                split = SplitList(split_lines(passage, self.ledger, BETWEEN_PAPERS))
             else:
                 body = trim_separators(passage, self.ledger)
                 split = SplitList((ListItem(1, body, is_numbered=False),) if body else ())
@@ -324,6 +382,11 @@ class RowReader:
             if (heading := self.header.headings.get(column)) is None or heading.field is None
         ]
         self._note_columns(row, fields, unknown)
+
+
+def _names_papers(text: str) -> bool:
+    parts = text.strip(" \n。；;").split("、")
+    return len(parts) > 1 and all(PAPER.fullmatch(part.strip()) for part in parts)
 
 
 def _renumbered(items: list[tuple[ListItem, str, str]]) -> list[tuple[ListItem, str, str]]:

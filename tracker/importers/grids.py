@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracker.importers.columns import (
+    ROLES,
     TASK_FIELDS,
     UNIT_FIELDS,
     ColumnSynonyms,
@@ -19,6 +20,8 @@ from tracker.importers.source import Cell, Grid
 from tracker.importers.titles import looks_like_title
 
 LONGEST_HEADING_CELL = 30
+SHORTEST_TASK = 4  # characters a row, on the average
+SURE = 2
 LEAD_WORDS = ("牵头", "主办", "主责", "主要", "第一")
 ASSIST_WORDS = ("配合", "协办", "协助", "协同", "参与", "参加", "责任", "落实", "次要")
 SUB_HEADINGS = (
@@ -134,7 +137,7 @@ def split_sections(rows: Sequence[GridRow], synonyms: ColumnSynonyms) -> list[Se
             position += 1
             continue
         used = list(rows[position : position + header.row_count])
-        titles = _take_titles(sections[-1])
+        titles = _take_titles(sections[-1], header)
         sections.append(Section(header, titles, used))
         position += header.row_count
     return sections if sections[0].body else sections[1:]
@@ -149,9 +152,34 @@ def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms
     if not _is_header(headings, row):
         return None
     below = rows[position + 1] if position + 1 < len(rows) else None
-    if below is not None and (joined := _join_second_row(row, below, headings, synonyms)) is not None:
-        return Header(_settled(joined), 2)
+    if below is not None:
+        joined = _join_broken_headings(row, below, synonyms) or _join_second_row(
+            row, below, headings, synonyms
+        )
+        if joined is not None:
+            return Header(_settled(joined), 2)
     return Header(_settled(headings), 1)
+
+
+def assume_tasks(header: Header, body: Sequence[GridRow]) -> Header:
+    """A heading nobody knows over the longest texts of a table with deadlines names its tasks; so assumed, and said.
+
+    Only where the table prints when, and who: a list of goods or of addresses has long texts as well.
+    """
+    has = header.fields()
+    sure = {heading.field for heading in header.headings.values() if heading.certainty >= SURE}
+    if has & {*TASK_FIELDS} or not has & {*ROLES, *UNIT_FIELDS} or Field.MILESTONES not in sure:
+        return header
+    lengths = {
+        column: sum(len(row.text(column)) for row in body if column in row.slots)
+        for column, heading in header.headings.items()
+        if heading.field is None and normalise_heading(heading.text)
+    }
+    longest = max(lengths, key=lambda column: lengths[column], default=None)
+    if longest is None or lengths[longest] < SHORTEST_TASK * len(body):
+        return header
+    assumed = Heading(header.headings[longest].text, Field.REQUIREMENT)
+    return Header({**header.headings, longest: assumed}, header.row_count)
 
 
 def is_total(row: GridRow) -> bool:
@@ -243,6 +271,17 @@ def _join_second_row(
     return joined if divided else None
 
 
+def _join_broken_headings(
+    row: GridRow, below: GridRow, synonyms: ColumnSynonyms
+) -> dict[int, Heading] | None:
+    """Headings that a narrow column breaks over two lines of text (主责 over 单位), where most become known ones."""
+    if row.knows_merges or row.filled() != below.filled():
+        return None
+    joined = {column: synonyms.recognise(row.text(column) + below.text(column)) for column in row.filled()}
+    exact = sum(heading.certainty == 3 for heading in joined.values())
+    return joined if exact * 2 > len(joined) else None
+
+
 def _is_sub_heading(text: str, synonyms: ColumnSynonyms) -> bool:
     bare = normalise_heading(text)
     return len(bare) <= 10 and (bare.startswith(SUB_HEADINGS) or synonyms.recognise(text).field is not None)
@@ -251,6 +290,9 @@ def _is_sub_heading(text: str, synonyms: ColumnSynonyms) -> bool:
 def _sub_heading(top: str, sub: str, synonyms: ColumnSynonyms) -> Heading:
     above, own = synonyms.recognise(top), synonyms.recognise(sub)
     text, bare = f"{top}/{sub}", normalise_heading(sub)
+    whole = synonyms.recognise(top + sub)
+    if whole.certainty == 3 and own.certainty < 3:  # 主责 over 单位, broken by the column's width
+        return Heading(text, whole.field, 3)
     if above.field in (Field.UNITS, Field.LEAD_UNIT):
         if own.certainty == 3:  # 责任分工 over 牵头领导 and 责任单位: the lower heading says it all
             return Heading(text, own.field, 3)
@@ -266,20 +308,23 @@ def _sub_heading(top: str, sub: str, synonyms: ColumnSynonyms) -> Heading:
     return Heading(text, own.field or above.field, 2)
 
 
-def _take_titles(section: Section) -> list[GridRow]:
-    """The rows of one cell right above a header: the table's printed title."""
+def _take_titles(section: Section, header: Header) -> list[GridRow]:
+    """The rows of one cell right above a header: the table's printed title. A numbered line (二、…) is one where other
+    headings follow, and a chapter of the same table where they are repeated.
+    """
     titles: list[GridRow] = []
+    is_repeated = section.header is not None and section.header.key == header.key
     while section.body and len(titles) < 3:
         row = section.body[-1]
         filled = row.filled()
-        if len(filled) > 1:
+        is_head_line = section.header is None and is_footer(row)  # 填报单位 above the first heading
+        if len(filled) > 1 and not is_head_line:
             break
         text = row.text(filled[0]) if filled else ""
-        is_head_line = section.header is None and is_footer(row)  # 填报单位 above the first heading
         if (
             filled
             and not is_head_line
-            and (is_footer(row) or not looks_like_title(text) or CHAPTER_ROW.match(text))
+            and (is_footer(row) or not looks_like_title(text) or (is_repeated and CHAPTER_ROW.match(text)))
         ):
             break
         titles.insert(0, section.body.pop())

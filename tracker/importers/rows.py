@@ -15,6 +15,9 @@ from tracker.importers.tables import LogicalTable
 from tracker.importers.titles import title_key
 
 SENTENCE_END = re.compile(r"[。；;！!？?.)）”》]\s*$")
+# a clause cannot end before these marks or begin with these words: the line was broken by the column's width
+OPEN_END = re.compile(r"[，,、：:（(《“〔和与及或的在对将把]$")
+CLOSED_START = re.compile(r"^[，,、；;。：）)》”〕于的了等]")
 SEQ_MARKS = "、.．。()（） \n"
 
 
@@ -129,16 +132,20 @@ def bounds_of_seq(text: str) -> tuple[int, int]:
 
 
 def _join_continuations(rows: Sequence[WorkRow]) -> list[WorkRow]:
-    """A row cut by the foot of a page goes on at the head of the next, without number and people."""
+    """A row cut by the foot of a page goes on at the head of the next, without number and people; so does a line
+    of text that a viewer broke where the column ended.
+    """
     joined: list[WorkRow] = []
     for row in rows:
-        if joined and row.page != joined[-1].page and _goes_on(joined[-1], row):
+        is_cut = bool(joined) and row.page != joined[-1].page and _goes_on(joined[-1], row)
+        if is_cut or (joined and _is_broken_line(joined[-1], row)):
             for column, slots in row.cells.items():
                 joined[-1].cells.setdefault(column, []).extend(slot for slot in slots if slot.text)
+            place = "上一页" if is_cut else "上一行"
             joined[-1].note(
                 "continued-row",
                 Severity.WARNING,
-                f"{row.where}没有序号和责任人，文字接着上一页未完的句子，已并入上一行。请核对。",
+                f"{row.where}没有序号和责任人，文字接着{place}未完的句子，已并入上一行。请核对。",
                 repair=f"与{joined[-1].where}合为一行",
             )
         else:
@@ -157,6 +164,17 @@ def _goes_on(above: WorkRow, row: WorkRow) -> bool:
         if not before or SENTENCE_END.search(before) or leading_number(text) is not None:
             return False
     return True
+
+
+def _is_broken_line(above: WorkRow, row: WorkRow) -> bool:
+    if row.knows_merges or not _goes_on(above, row):
+        return False
+    return any(
+        OPEN_END.search("".join(slot.text for slot in above.cells.get(column, [])))
+        or CLOSED_START.match(slots[0].text)
+        for column, slots in row.cells.items()
+        if slots[0].text
+    )
 
 
 def _families(rows: Sequence[WorkRow]) -> list[list[WorkRow]]:

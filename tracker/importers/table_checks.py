@@ -131,7 +131,17 @@ def _unknown_columns(header: Header) -> list[Diagnostic]:
     found = []
     for _, heading in sorted(header.headings.items()):
         name = "".join(heading.text.split())
-        if heading.field is None and name:
+        if heading.is_assumed:
+            found.append(
+                Diagnostic(
+                    "assumed-column",
+                    Severity.WARNING,
+                    f"没有认出任务列，“{name}”一列文字最多，按任务内容读入。如不对，请把表头改为“任务内容”等叫法。",
+                    name,
+                    repair=f"“{name}”作为任务内容",
+                )
+            )
+        elif heading.field is None and name:
             found.append(
                 Diagnostic(
                     "unknown-column",

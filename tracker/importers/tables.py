@@ -14,10 +14,26 @@ from tracker.importers.columns import (
     Field,
     normalise_heading,
 )
-from tracker.importers.grids import GridRow, Header, Section, Slot, is_footer, rows_of, split_sections
+from tracker.importers.grids import (
+    GridRow,
+    Header,
+    Section,
+    Slot,
+    assume_tasks,
+    is_footer,
+    rows_of,
+    split_sections,
+)
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.source import Grid, Paragraph, SourceDocument
-from tracker.importers.titles import TITLE_WORDS, clean_title, looks_like_title, title_key, year_of_title
+from tracker.importers.titles import (
+    TITLE_WORDS,
+    clean_title,
+    is_page_line,
+    looks_like_title,
+    title_key,
+    year_of_title,
+)
 
 SCORING_HEADINGS = (
     "一级指标",
@@ -49,6 +65,7 @@ class LogicalTable:
     nearby: list[str] = field(default_factory=list)  # words around it, where the year may stand
     pages: int = 1
     width: int = 0
+    sheet: str | None = None
 
 
 @dataclass
@@ -109,10 +126,16 @@ class _Finder:
             current.rows.append(row)
 
     def _continues(self, current: LogicalTable, section: Section, grid: Grid) -> bool:
-        words = [paragraph for paragraph in self.pending if paragraph.text.strip()]
+        words = [each for each in self.pending if each.text.strip() and not is_page_line(each.text)]
         repeats = all(title_key(paragraph.text) == title_key(current.title) for paragraph in words)
         if section.header is None:
-            return repeats and not section.title_rows and grid.column_count <= max(current.width, 1)
+            is_one_sheet = grid.sheet == current.sheet
+            return (
+                repeats
+                and is_one_sheet
+                and not section.title_rows
+                and grid.column_count <= max(current.width, 1)
+            )
         if current.header is None or not _same_header(section.header, current.header):
             return False
         titles = [_row_text(row) for row in section.title_rows if row.filled()]
@@ -141,13 +164,15 @@ class _Finder:
             title, title_pieces = self._title_before()
         self.flush()
         title = title or _sheet_title(grid) or PurePath(self.source.name).stem
-        reason = judge(title, section.header)
-        table = LogicalTable(title, section.header, grid.where, reason, nearby=nearby, pages=0)
+        header = assume_tasks(section.header, section.body) if section.header else None
+        reason = judge(title, header)
+        table = LogicalTable(title, header, grid.where, reason, nearby=nearby, pages=0)
+        table.sheet = grid.sheet
         table.pieces = list(title_pieces)
         self._claim_furniture(table, title_pieces)
         table.width = (
-            max([grid.column_count, *(column + 1 for column in section.header.headings)])
-            if section.header
+            max([grid.column_count, *(column + 1 for column in header.headings)])
+            if header
             else grid.column_count
         )
         return table

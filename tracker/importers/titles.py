@@ -22,6 +22,11 @@ TITLE_WORDS = re.compile(
 )
 RUNNING_TEXT = re.compile(r"[。；;]$|[。；;].")
 ATTACHMENT = re.compile(r"^\s*附\s*(?:件|表|录)\s*[\d一二三四五六七八九十]*\s*[:：.、]?\s*$")
+# what a PDF viewer prints between two pages: 第 1 页 共 3 页, - 2 -, 2/3
+PAGE_LINE = re.compile(
+    r"\s*(?:第\s*\d+\s*页(?:\s*[,，/]?\s*共\s*\d+\s*页)?|[-—–－·]\s*\d{1,4}\s*[-—–－·]|\d{1,3}|\d{1,3}\s*/\s*\d{1,3}"
+    r"|共\s*\d+\s*页[,，]?\s*第\s*\d+\s*页|[Pp]age\s*\d+(?:\s*of\s*\d+)?)\s*"
+)
 MARKS_OF_HEADING = re.compile(r"^[#>\s*]+|[#*\s]+$")
 POINTS_IN_BRACKETS = re.compile(
     r"[(（][^()（）]*(?:分|分项|决项)[^()（）]*[)）]|[(（]\s*\d+(?:\.\d+)?\s*[)）]"
@@ -37,12 +42,18 @@ def looks_like_title(text: str) -> bool:
         0 < len(bare) <= LONGEST_TITLE
         and RUNNING_TEXT.search(bare) is None
         and ATTACHMENT.match(bare) is None
+        and PAGE_LINE.fullmatch(bare) is None
         and not bare.endswith(("：", ":"))
     )
 
 
 def clean_title(text: str) -> str:
     return MARKS_OF_HEADING.sub("", " ".join(text.split()))
+
+
+def is_page_line(text: str) -> bool:
+    """Whether a line is nothing but the number of a page."""
+    return PAGE_LINE.fullmatch(text) is not None
 
 
 def title_key(text: str) -> str:
@@ -96,6 +107,7 @@ def shortened(text: str) -> str:
     clause = re.split(r"[。；;\n]|的?[,，]\s*(?:得|扣|加)\d", bare, maxsplit=1)[0].strip()
     if len(clause) > LONGEST_ROW_TITLE:
         clause = re.split(r"[,，]", clause, maxsplit=1)[0]
+    clause = clause.rstrip("，,、：: ")
     return clause if len(clause) <= LONGEST_ROW_TITLE else clause[: LONGEST_ROW_TITLE - 1] + "…"
 
 
