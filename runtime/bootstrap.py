@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
 
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
@@ -18,17 +17,14 @@ from config.policy import PolicyFiles, load_policy
 from config.settings import Settings
 from notifications.office_hours import OfficeHours
 from notifications.policy import ReminderPolicy
-from notifications.policy_reading import PolicyRefused
 from runtime import migrations
 from runtime.logging import set_up_logging
+from runtime.policies import understood
 from tracker.calendar import WorkCalendar
 from tracker.database import create_engine_for, read_session, write_session
-from tracker.errors import TrackerError
 from tracker.evidence_store import EvidenceStore
 from tracker.lights import LightThresholds, Measure
 from tracker.rules import OfficeRules
-
-_Policy = TypeVar("_Policy")
 
 
 class NotReady(Exception):
@@ -115,20 +111,6 @@ class Application:
 
     def close(self) -> None:
         self.engine.dispose()
-
-
-def understood(
-    policy: PolicyFiles, name: str, read: Callable[[Mapping[str, Any]], _Policy], content: Mapping[str, Any]
-) -> _Policy:
-    """What a room makes of a policy file; what it refuses is told with the file's name."""
-    try:
-        return read(content)
-    except PolicyRefused as error:
-        raise ConfigurationError(
-            [f"规则文件“{policy.paths[name]}”中的 {line}" for line in error.problems]
-        ) from None
-    except TrackerError as error:
-        raise ConfigurationError([f"规则文件“{policy.paths[name]}”：{error}"]) from None
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.policy import PolicyFiles
 from config.settings import Settings
-from runtime.bootstrap import understood
+from runtime.policies import understood
 from tracker.importers.columns import ColumnSynonyms
 from tracker.importers.readers import ReadLimits
 
