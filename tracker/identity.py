@@ -1,8 +1,12 @@
-"""The id of a row that was flushed: models say `int | None` because a new row has none yet."""
+"""Ids of rows. Models say `int | None` because a new row has none before it is flushed."""
 
 from __future__ import annotations
 
 from typing import Protocol
+
+LARGEST_ID = (
+    2**31 - 1
+)  # what a PostgreSQL integer holds; to ask for more is an error of the database, and no answer
 
 
 class Identified(Protocol):
@@ -14,3 +18,8 @@ def id_of(row: Identified) -> int:
     if row.id is None:
         raise ValueError(f"{type(row).__name__} has no id before it is flushed.")
     return row.id
+
+
+def is_possible_id(number: int) -> bool:
+    """Whether a row can have this id at all."""
+    return 0 < number <= LARGEST_ID

@@ -14,7 +14,7 @@ from runtime.cli.invocation import opened_application
 from runtime.cli.options import AsAnybody, Json, read_day
 from runtime.cli.output import print_json, print_table, say
 from runtime.cli.views import milestone_document
-from tracker.identity import id_of
+from tracker.identity import LARGEST_ID, id_of
 from tracker.queries.milestones import list_events
 from tracker.services.events import record_event
 
@@ -32,7 +32,8 @@ def record(
         str, typer.Option("--subject", metavar="文字", help="同名事件有几次时用来区分，例如案号")
     ] = "",
     task_id: Annotated[
-        int | None, typer.Option("--task", metavar="任务编号", help="只对这一项任务登记")
+        int | None,
+        typer.Option("--task", metavar="任务编号", min=1, max=LARGEST_ID, help="只对这一项任务登记"),
     ] = None,
     as_person: AsAnybody = None,
     as_json: Json = False,

@@ -16,7 +16,7 @@ from runtime.cli.output import print_json, say
 from runtime.cli.progress import progress
 from runtime.cli.views import evidence_document
 from tracker.errors import ValueRefused
-from tracker.identity import id_of
+from tracker.identity import LARGEST_ID, id_of
 from tracker.models import Evidence
 from tracker.queries.evidence import list_deliverables
 from tracker.queries.tasks import get_task
@@ -26,9 +26,12 @@ from tracker.services.evidence_verification import verify_evidence
 app = Commands(help="佐证材料：提交、审核、核对。")
 
 Numbers = Annotated[str, typer.Argument(metavar="成果序号", help="第几项成果；一份材料用于几项时写成 1,3,5")]
-EvidenceId = Annotated[int, typer.Argument(metavar="材料编号", help="材料的编号，见 dingban task show")]
+EvidenceId = Annotated[
+    int, typer.Argument(metavar="材料编号", min=1, max=LARGEST_ID, help="材料的编号，见 dingban task show")
+]
 Occurrence = Annotated[
-    int | None, typer.Option("--milestone", metavar="节点编号", help="周期性工作：材料属于哪一期")
+    int | None,
+    typer.Option("--milestone", metavar="节点编号", min=1, max=LARGEST_ID, help="周期性工作：材料属于哪一期"),
 ]
 Name = Annotated[str | None, typer.Option("--name", metavar="名称", help="材料的名称，不写则用文件名")]
 

@@ -12,13 +12,16 @@ from runtime.cli.grammar import Commands
 from runtime.cli.options import AsPerson, Json, MilestoneId, Reason, RecordedBy, RequiredReason, read_day
 from runtime.cli.output import print_json, say
 from runtime.cli.views import extension_document
+from tracker.identity import LARGEST_ID
 from tracker.models import Extension
 from tracker.services import extensions
 from workflows.extension import EXTENSION_WORKFLOW
 
 app = Commands(help="延期：申请、同意再次延期、批准、不批准。")
 
-ExtensionId = Annotated[int, typer.Argument(metavar="申请编号", help="延期申请的编号，申请时给出")]
+ExtensionId = Annotated[
+    int, typer.Argument(metavar="申请编号", min=1, max=LARGEST_ID, help="延期申请的编号，申请时给出")
+]
 
 
 @app.command("request")

@@ -12,7 +12,7 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, opened_application
 from runtime.cli.options import AsAnybody, Json
 from runtime.cli.output import note, print_json, print_table, say
-from tracker.identity import id_of
+from tracker.identity import LARGEST_ID, id_of
 from tracker.queries.findings import list_findings
 from tracker.services.findings import settle_finding
 
@@ -26,7 +26,9 @@ def show_list(
     campaign: Annotated[
         str | None, typer.Option("--campaign", metavar="名称", help="只看某项专项工作")
     ] = None,
-    task_id: Annotated[int | None, typer.Option("--task", metavar="任务编号", help="只看某项任务")] = None,
+    task_id: Annotated[
+        int | None, typer.Option("--task", metavar="任务编号", min=1, max=LARGEST_ID, help="只看某项任务")
+    ] = None,
     is_all: Annotated[bool, typer.Option("--all", help="包括已处理的")] = False,
     as_json: Json = False,
 ) -> None:
@@ -77,9 +79,12 @@ def show_list(
 @app.command("settle")
 def settle(
     settlement: Annotated[str, typer.Option("--note", metavar="文字", help="怎样处理的")],
-    finding_ids: Annotated[list[int] | None, typer.Argument(metavar="问题编号…", help="可以写几个")] = None,
+    finding_ids: Annotated[
+        list[int] | None, typer.Argument(metavar="问题编号…", min=1, max=LARGEST_ID, help="可以写几个")
+    ] = None,
     task_id: Annotated[
-        int | None, typer.Option("--task", metavar="任务编号", help="这项任务的全部未处理问题")
+        int | None,
+        typer.Option("--task", metavar="任务编号", min=1, max=LARGEST_ID, help="这项任务的全部未处理问题"),
     ] = None,
     as_person: AsAnybody = None,
     as_json: Json = False,

@@ -11,6 +11,7 @@ from runtime.cli.grammar import Commands
 from runtime.cli.options import AsPerson, Json, RecordedBy, TaskId
 from runtime.cli.output import print_json, say
 from runtime.cli.views import instruction_document
+from tracker.identity import LARGEST_ID
 from tracker.services.instructions import acknowledge_instruction, give_instruction
 
 app = Commands(help="领导批示：下达、回应。")
@@ -33,7 +34,9 @@ def give(
 
 @app.command("ack")
 def acknowledge(
-    instruction_id: Annotated[int, typer.Argument(metavar="批示编号", help="见 dingban task show")],
+    instruction_id: Annotated[
+        int, typer.Argument(metavar="批示编号", min=1, max=LARGEST_ID, help="见 dingban task show")
+    ],
     as_person: AsPerson,
     as_json: Json = False,
 ) -> None:

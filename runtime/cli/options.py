@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from runtime.cli.wording import translate
+from tracker.identity import LARGEST_ID
 
 
 def read_day(value: Any) -> date:
@@ -34,5 +35,9 @@ RecordedBy = Annotated[
 Reason = Annotated[str | None, typer.Option("--reason", metavar="文字", help="理由")]
 RequiredReason = Annotated[str, typer.Option("--reason", metavar="文字", help="理由")]
 OutFolder = Annotated[Path, typer.Option("--out", metavar="文件夹", help="写到哪个文件夹")]
-TaskId = Annotated[int, typer.Argument(metavar="任务编号", help="任务的编号，见 dingban task list")]
-MilestoneId = Annotated[int, typer.Argument(metavar="节点编号", help="节点的编号，见 dingban task show")]
+TaskId = Annotated[
+    int, typer.Argument(metavar="任务编号", min=1, max=LARGEST_ID, help="任务的编号，见 dingban task list")
+]
+MilestoneId = Annotated[
+    int, typer.Argument(metavar="节点编号", min=1, max=LARGEST_ID, help="节点的编号，见 dingban task show")
+]

@@ -19,7 +19,7 @@ from runtime.cli.task_page import print_task_page
 from runtime.cli.views import read_task_documents, task_document, task_page
 from tracker.clock import office_day
 from tracker.errors import TrackerError
-from tracker.identity import id_of
+from tracker.identity import LARGEST_ID, id_of
 from tracker.lights import LIGHT_LABELS, Light
 from tracker.queries.people import resolve_person, resolve_unit
 from tracker.queries.tasks import TaskFilter, list_tasks
@@ -109,7 +109,8 @@ def _add_trigger(trigger: TaskTrigger) -> None:
 
     def move(
         task_ids: Annotated[
-            list[int] | None, typer.Argument(metavar="任务编号…", help="可以写一个，也可以写几个")
+            list[int] | None,
+            typer.Argument(metavar="任务编号…", min=1, max=LARGEST_ID, help="可以写一个，也可以写几个"),
         ] = None,
         *,
         as_person: AsPerson,

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from tracker.errors import CampaignNotFound
 from tracker.models import Campaign, CampaignRole, Deduction, Task
+from tracker.queries.rows import get_row
 from tracker.scores import deduction_cap
 from workflows.roles import Role
 from workflows.task import TaskState
@@ -17,10 +18,7 @@ from workflows.task import TaskState
 
 def get_campaign(session: Session, campaign_id: int) -> Campaign:
     """Raises CampaignNotFound."""
-    campaign = session.get(Campaign, campaign_id)
-    if campaign is None:
-        raise CampaignNotFound(campaign_id)
-    return campaign
+    return get_row(session, Campaign, campaign_id, CampaignNotFound)
 
 
 _WORKFLOW = columns(col(Campaign.workflow)).where(col(Campaign.id) == bindparam("campaign_id"))

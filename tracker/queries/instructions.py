@@ -8,14 +8,12 @@ from sqlmodel import Session, col, select
 
 from tracker.errors import InstructionNotFound
 from tracker.models import Instruction
+from tracker.queries.rows import get_row
 
 
 def get_instruction(session: Session, instruction_id: int) -> Instruction:
     """Raises InstructionNotFound."""
-    instruction = session.get(Instruction, instruction_id)
-    if instruction is None:
-        raise InstructionNotFound(instruction_id)
-    return instruction
+    return get_row(session, Instruction, instruction_id, InstructionNotFound)
 
 
 def list_instructions(session: Session, task_id: int) -> Sequence[Instruction]:

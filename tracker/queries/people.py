@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, or_, select
 from tracker.errors import PersonAmbiguous, PersonNotFound, UnitNotFound
 from tracker.identity import id_of
 from tracker.models import Campaign, CampaignRole, Person, PersonAlias, Task, TaskPerson, Unit
+from tracker.queries.rows import get_row
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -17,10 +18,7 @@ FINISHED_STATES = (TaskState.ARCHIVED, TaskState.CANCELLED)
 
 def get_person(session: Session, person_id: int) -> Person:
     """Raises PersonNotFound."""
-    person = session.get(Person, person_id)
-    if person is None:
-        raise PersonNotFound(person_id)
-    return person
+    return get_row(session, Person, person_id, PersonNotFound)
 
 
 def resolve_person(session: Session, key: str | int) -> Person:
@@ -72,10 +70,7 @@ def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
 
 def get_unit(session: Session, unit_id: int) -> Unit:
     """Raises UnitNotFound."""
-    unit = session.get(Unit, unit_id)
-    if unit is None:
-        raise UnitNotFound(unit_id)
-    return unit
+    return get_row(session, Unit, unit_id, UnitNotFound)
 
 
 def find_unit(session: Session, name: str) -> Unit | None:

@@ -12,10 +12,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, func, select
 
 from tracker.errors import TaskNotFound
-from tracker.identity import id_of
+from tracker.identity import id_of, is_possible_id
 from tracker.lights import Measure
 from tracker.models import CampaignRole, Milestone, Task, TaskPerson, TaskUnit
 from tracker.queries.people import list_unit_ids_below
+from tracker.queries.rows import get_row
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
@@ -38,10 +39,7 @@ class TaskFilter:
 
 def get_task(session: Session, task_id: int) -> Task:
     """Raises TaskNotFound."""
-    task = session.get(Task, task_id)
-    if task is None:
-        raise TaskNotFound(task_id)
-    return task
+    return get_row(session, Task, task_id, TaskNotFound)
 
 
 _LOCKED = select(Task).with_for_update().execution_options(populate_existing=True)
@@ -54,6 +52,8 @@ def lock_task(session: Session, task_id: int) -> Task:
     SQLite holds the whole database from the beginning of a writing transaction; PostgreSQL locks the row, and
     the row that holds the shared lists, so that what a rule looked at stays true until the commit.
     """
+    if not is_possible_id(task_id):
+        raise TaskNotFound(task_id)
     task = session.exec(_LOCKED_ONE, params={"task_id": task_id}).one_or_none()
     if task is None:
         raise TaskNotFound(task_id)

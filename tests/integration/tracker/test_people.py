@@ -29,6 +29,7 @@ from tracker.errors import (
     PersonAmbiguous,
     PersonNotFound,
     PersonStillNeeded,
+    TaskNotFound,
     UnitNotFound,
     ValueRefused,
 )
@@ -36,6 +37,7 @@ from tracker.identity import id_of
 from tracker.models import AuditEvent, CampaignRole, TaskPerson
 from tracker.queries.parts import get_parts, get_parts_of_tasks, list_people_on_task
 from tracker.queries.people import list_unit_ids_below, resolve_person, resolve_unit
+from tracker.queries.tasks import lock_task
 from tracker.services import people
 from tracker.services.auditing import SYSTEM, Actor
 from workflows.roles import Role
@@ -75,6 +77,13 @@ class TestResolvePerson:
     def test_who_is_not_there_is_named(self, session: Session) -> None:
         with pytest.raises(PersonNotFound, match="没有“测试癸”这个人员"):
             resolve_person(session, "测试癸")
+
+    @pytest.mark.parametrize("number", ["0", "2147483648", "99999999999999999999"])
+    def test_a_number_that_no_row_can_have_is_nobody(self, session: Session, number: str) -> None:
+        with pytest.raises(PersonNotFound, match=f"没有编号为{number}的人员"):
+            resolve_person(session, number)
+        with pytest.raises(TaskNotFound, match=f"没有编号为{number}的任务"):
+            lock_task(session, int(number))
 
     def test_inactive_people_are_not_found_by_name(self, session: Session) -> None:
         create_person(session, "测试甲", is_active=False)
