@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from tracker.deadlines.tokens import Kind, Token, tokenise
+from tracker.deadlines.kinds import Kind, Token
+from tracker.deadlines.tokens import tokenise
 
 _LONGEST_SENTENCE = 600  # tokens: nobody wrote a longer one, and no look around may grow with the text
 _Read = TypeVar("_Read")

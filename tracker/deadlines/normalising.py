@@ -1,10 +1,11 @@
-"""One spelling for many: full width, traditional characters and every dash, with the way back to the original.
+"""One spelling for many: full width, traditional characters, every dash, what is left of a web page, letters for digits.
 
-Characters are mapped one to one, so a place in the normalised text is a place in the original one.
+Every character is mapped to one, so a place in the normalised text is a place in the original one.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -24,12 +25,28 @@ _MARKS = {
     "﹝": "〔",
     "﹞": "〕",
 }
-_SIMPLIFIED = {"於": "于", "内": "内", "裡": "里"}
+_SIMPLIFIED = {"於": "于", "内": "内", "裡": "里", "毎": "每"}
+_UNSEEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad")
+# <br>, </p>, <span style="…">, &nbsp; and the ** of Markdown; <100人 is no tag
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]{0,80}>|&(?:nbsp|ensp|emsp|#160);|\*\*")
+_LINE_TAG = re.compile(r"</?(?:br|p|div|li|tr|td|th)\b", re.IGNORECASE)
+# 2O24年, l2月: letters that scanning took for digits
+_LETTER_FOR_DIGIT = re.compile(
+    r"(?<![A-Za-z])[lIOo](?=[0-9]{0,3}[年月日号])|(?<=[0-9])[lIOo](?=[0-9lIOo]{0,3}[年月日号])"
+)
+_DIGIT_OF_LETTER = {"l": "1", "I": "1", "O": "0", "o": "0"}
 
 
 def normalise(text: str) -> str:
     """`text` in simplified, half-width characters, of exactly the same length."""
-    return "".join(map(_normalise_character, text))
+    plain = "".join(map(_normalise_character, _MARKUP.sub(_blank, text)))
+    return _LETTER_FOR_DIGIT.sub(lambda letter: _DIGIT_OF_LETTER[letter[0]], plain)
+
+
+def _blank(markup: re.Match[str]) -> str:
+    """As many spaces; a tag that begins a line breaks it."""
+    width = len(markup[0])
+    return "\n" + " " * (width - 1) if _LINE_TAG.match(markup[0]) else " " * width
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +60,8 @@ def _normalise_character(character: str) -> str:
         return "-"
     if character in _KEPT:
         return character
+    if character in _UNSEEN:
+        return " "
     if character in _MARKS:
         return _MARKS[character]
     folded = unicodedata.normalize("NFKC", character)

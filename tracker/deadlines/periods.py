@@ -6,8 +6,8 @@ import math
 import re
 
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Found, Period
-from tracker.deadlines.tokens import Kind
 
 _LOOK_BACK = 40
 _CLAUSE_ENDS = (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.CLOSE)

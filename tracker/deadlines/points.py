@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Point, Scope, YearBase, YearRef
-from tracker.deadlines.tokens import Kind
 
 PointMatch = tuple[Point, int]
 _FIRST_YEAR, _LAST_YEAR = 1980, 2099

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from tracker.deadlines import recurrence as rules
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Found, Match, Period, Point, Repeat, Scope, Stretch, Yearly
 from tracker.deadlines.points import read_weekday
 from tracker.deadlines.stretches import read_points, read_stretch
-from tracker.deadlines.tokens import Kind
 
 _MONTHS_OF_POSITION = {1: (1, 4, 7, 10), 2: (2, 5, 8, 11), 3: rules.QUARTER_ENDS}
 _SUNDAY = 6

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Point, Scope, Stretch, YearBase
 from tracker.deadlines.surroundings import Surroundings
-from tracker.deadlines.tokens import Kind
 
 # 成文日期：2024年3月7日: what is recorded of the document or of a person. 印发时间：3月底前 stays a duty
 _RECORD_LABEL = re.compile(

@@ -11,6 +11,7 @@ from tracker.deadlines import recurrence as rules
 from tracker.deadlines.calendar_days import days_of_point, due_of_point, last_of_month
 from tracker.deadlines.context import Context
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import (
     Found,
     MonthDay,
@@ -26,7 +27,6 @@ from tracker.deadlines.phrases import (
 )
 from tracker.deadlines.subjects import is_subject
 from tracker.deadlines.surroundings import Surroundings
-from tracker.deadlines.tokens import Kind
 from tracker.deadlines.values import Deadline, DeadlineKind, Offset, OffsetUnit
 
 _YEARS = range(1900, 2100)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Found, Match, MonthDay, Point, Scope, Stretch, YearBase, YearRef
 from tracker.deadlines.points import (
     is_day_of,
@@ -14,7 +15,6 @@ from tracker.deadlines.points import (
     read_weekday,
     read_year,
 )
-from tracker.deadlines.tokens import Kind
 
 _SEPARATORS = (Kind.TO, Kind.DASH)
 _ITEM_REACH = 100

@@ -9,10 +9,10 @@ import re
 from datetime import date
 
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Found, MonthDay, Period, Point, Repeat, Scope, Stretch, YearBase
 from tracker.deadlines.reports import is_report, is_year_of_title
 from tracker.deadlines.surroundings import Surroundings
-from tracker.deadlines.tokens import Kind
 
 _SCORES = re.compile(
     r"(?:得|扣|加|计|赋|减)[0-9.一二三四五六七八九十]+分|不得分|得分|扣分|加分|扣完|赋分|分值|核算"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Found
-from tracker.deadlines.tokens import Kind
 
 
 class Surroundings:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from tracker.deadlines.cursor import Tokens
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.phrases import Found, Phrase, Point, Scope, Standing, Vague
-from tracker.deadlines.tokens import Kind
 
 _VERBS = (
     "坚持|推进|推动|开展|实施|落实|整改|进行|巩固|深化|加强|完善|执行|保持|监管|管理|更新|调整|整治|抓好|抓|跟进|提升|改进|做好|"

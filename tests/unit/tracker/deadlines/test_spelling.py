@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.deadlines import DeadlineKind, parse
+from tracker.deadlines.kinds import Kind
 from tracker.deadlines.normalising import normalise
 from tracker.deadlines.numerals import read_numeral
 from tracker.deadlines.recurrence import monthly, occurrences, yearly
-from tracker.deadlines.tokens import Kind, tokenise
+from tracker.deadlines.tokens import tokenise
 
 REF = date(2024, 3, 1)
 DIGITS = "〇一二三四五六七八九"
@@ -80,6 +81,36 @@ class TestSpelling:
     )
     def test_the_span_is_the_phrase_as_it_stands_in_the_source(self, text: str, span: str) -> None:
         assert [found.span for found in parse(text, ref=REF)] == [span]
+
+
+class TestScannedText:
+    @pytest.mark.parametrize(
+        ("text", "due"),
+        [
+            ("2024年11<br/>月底前", date(2024, 11, 30)),
+            ("<p>１１月底前</p>", date(2024, 11, 30)),
+            ("2024年<span style='color:red'>11月</span>底前", date(2024, 11, 30)),
+            ("2024年**11月底**前", date(2024, 11, 30)),
+            ("11月&nbsp;底前", date(2024, 11, 30)),
+            ("11\u200b月\ufeff底前", date(2024, 11, 30)),
+            ("2O24年l1月3O日前", date(2024, 11, 30)),
+            ("十 一 月 三 十 日 前", date(2024, 11, 30)),
+            ("二 〇 二 四 年 十 一 月 底 前", date(2024, 11, 30)),
+            ("1 1 月 3 0 日 前", date(2024, 11, 30)),
+            ("年 底 前", date(2024, 12, 31)),
+            ("下 半 年", date(2024, 12, 31)),
+        ],
+    )
+    def test_what_scanning_and_web_pages_leave_behind_changes_no_date(self, text: str, due: date) -> None:
+        assert [found.due for found in parse(text, ref=REF)] == [due]
+
+    @pytest.mark.parametrize("text", ["自 查 合 格 后 5 个 工 作 日 内", "自查合格后5个工\n作日内"])
+    def test_a_word_goes_on_behind_white_space(self, text: str) -> None:
+        offsets = [found.offset for found in parse(text, ref=REF)]
+        assert [(offset.count, str(offset.unit)) for offset in offsets if offset] == [(5, "workday")]
+
+    def test_what_looks_like_a_tag_or_a_digit_and_is_none_stays(self) -> None:
+        assert normalise("<100人，A1月刊，ISO9001") == "<100人,A1月刊,ISO9001"
 
 
 class TestAnyText:
