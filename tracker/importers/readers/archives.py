@@ -137,7 +137,7 @@ class OfficeArchive:
 
     def _damaged_part(self, member: str) -> SourceDamaged:
         return SourceDamaged(
-            f"文件“{self.name}”内部的{member}不完整或已损坏，请用 Word 或 WPS 打开并另存后再导入。"
+            f"文件“{self.name}”内部的{member}不完整、已损坏或内容异常（单段文字过长、嵌套过深），请用 Word 或 WPS 打开并另存后再导入。"
         )
 
     def _refuse_doctype(self, element: etree._Element, member: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from tracker.importers.errors import SourceDamaged
 from tracker.importers.readers.limits import ReadLimits
 from tracker.importers.readers.lines import make_grid, read_lines
-from tracker.importers.readers.refusals import refuse_too_many_rows
+from tracker.importers.readers.refusals import refuse_too_long_piece, refuse_too_many_rows
 from tracker.importers.source import Grid, Paragraph
 
 _DELIMITERS = ",\t;"
@@ -23,7 +23,7 @@ def read_comma_separated(text: str, name: str, limits: ReadLimits) -> Iterator[P
         yield from read_lines(text)
         return
     rows: list[list[str]] = []
-    for row in _rows(text, delimiter, name):
+    for row in _rows(text, delimiter, name, limits):
         rows.append(row)
         if len(rows) > limits.max_rows:
             raise refuse_too_many_rows(name, limits)
@@ -52,7 +52,7 @@ def _sample(text: str, delimiter: str) -> Iterator[list[str]]:
         return
 
 
-def _rows(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
+def _rows(text: str, delimiter: str, name: str, limits: ReadLimits) -> Iterator[list[str]]:
     reader = csv.reader(_csv_lines(text), delimiter=delimiter, strict=True)
     begun = 1
     while True:
@@ -62,6 +62,8 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error as error:
+            if "field limit" in str(error):
+                raise refuse_too_long_piece(name, f"第{begun}行起", limits) from error
             raise SourceDamaged(
                 f"文件“{name}”第{begun}行起的引号没有配对，无法分清单元格，请用 Excel 或 WPS 打开并另存后再导入。"
             ) from error

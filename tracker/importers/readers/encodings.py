@@ -7,6 +7,7 @@ Nearly any bytes are “valid” GB18030, so what comes out must also look like 
 from __future__ import annotations
 
 import codecs
+from collections import Counter
 from dataclasses import dataclass
 
 from tracker.importers.errors import EncodingUnknown, SourceEmpty
@@ -75,9 +76,9 @@ def _decode_chinese(data: bytes, name: str, line: int) -> str:
         text = data.decode("gb18030")
     except UnicodeDecodeError as error:
         raise _unknown(name, f"第{line}行不是 UTF-8，也不是 GB18030") from error
-    foreign = [character for character in text if character > "\x7f"]
-    usual = sum(1 for character in foreign if _is_usual(character))
-    if usual < _USUAL_SHARE * len(foreign):
+    foreign = {character: count for character, count in Counter(text).items() if character > "\x7f"}
+    usual = sum(count for character, count in foreign.items() if _is_usual(character))
+    if usual < _USUAL_SHARE * sum(foreign.values()):
         raise _unknown(name, f"第{line}行起按 UTF-8 和 GB18030 读都是乱码")
     return text
 
@@ -91,9 +92,9 @@ def _is_usual(character: str) -> bool:
 
 def _is_garbled(text: str) -> bool:
     """UTF-8 that was once read as Latin-1 and saved again: accented letters in place of Chinese."""
-    foreign = [character for character in text if character > "\x7f"]
-    western = sum(1 for character in foreign if character <= "\xff")
-    if not western or western < _WESTERN_SHARE * len(foreign):
+    foreign = {character: count for character, count in Counter(text).items() if character > "\x7f"}
+    western = sum(count for character, count in foreign.items() if character <= "\xff")
+    if not western or western < _WESTERN_SHARE * sum(foreign.values()):
         return False
     return not any("\u4e00" <= character <= "\u9fff" for character in foreign)
 

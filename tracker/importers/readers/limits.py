@@ -17,6 +17,8 @@ class ReadLimits:
     max_members: int = 5_000
     max_rows: int = 20_000
     max_cells: int = 1_000_000
+    max_piece_characters: int = 100_000  # of one cell or paragraph; the longest real ones have a few thousand
+    max_characters: int = 5_000_000
     conversion_seconds: float = 60.0  # for LibreOffice, and for the process that opens a workbook
 
 

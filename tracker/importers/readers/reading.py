@@ -24,10 +24,11 @@ from tracker.importers.readers.kinds import Kind
 from tracker.importers.readers.limits import DEFAULT_LIMITS, ReadLimits
 from tracker.importers.readers.lines import count_rows, read_lines
 from tracker.importers.readers.markdown import has_pipe_table, read_markdown
-from tracker.importers.readers.refusals import refuse_too_many_rows
+from tracker.importers.readers.refusals import check_lengths, refuse_too_long_text, refuse_too_many_rows
 from tracker.importers.readers.sheets import read_workbook
 from tracker.importers.source import SourceDocument
 
+LONGEST_CHARACTER = 4  # bytes, in UTF-8 and GB18030 alike
 _CONVERTED = "旧版 Word 文档（.doc）已由 LibreOffice 转换后读取，请核对自动编号和合并单元格。"
 
 
@@ -60,6 +61,7 @@ def read_source_bytes(data: bytes, name: str, *, limits: ReadLimits = DEFAULT_LI
         raise SourceEmpty(
             f"文件“{name}”里没有可以读取的文字，请检查是否选错了文件；如果是扫描图片，请先做文字识别，存为 .docx 后再导入。"
         )
+    check_lengths(result.blocks, name, limits)
     notes = (*kinds.mismatch(name, kind), *result.notes)
     media = Kind.DOCX if kind is Kind.WORD_97 else kind
     document = SourceDocument(name, hashlib.sha256(data).hexdigest(), media.value, result.blocks, notes)
@@ -117,6 +119,8 @@ def _read_excel_97(file: CompoundFile, data: bytes, name: str, limits: ReadLimit
 
 
 def _read_text(data: bytes, name: str, limits: ReadLimits) -> tuple[Kind, ReadResult]:
+    if len(data) > LONGEST_CHARACTER * limits.max_characters:
+        raise refuse_too_long_text(name, limits)
     decoded = decode(data, name)
     kind = kinds.recognise_text(name, has_pipe_table=has_pipe_table(decoded.text))
     if kind is Kind.CSV:

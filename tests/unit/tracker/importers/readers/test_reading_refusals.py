@@ -323,3 +323,28 @@ class TestClassified:
 
         with pytest.raises(SourceClassified, match="页眉或页脚标有密级“机密★1年”"):
             read_source_bytes(marked, "甲.docx")
+
+
+class TestTextsNoTableHolds:
+    """One cell of megabytes is refused before anybody looks for numbers and dates in it."""
+
+    CELL = "做好某项工作，" * 20_000
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("表.csv", f'序号,任务,责任单位\n1,"{CELL}",办公室\n'),
+            ("表.tsv", f"序号\t任务\t责任单位\n1\t{CELL}\t办公室\n"),
+            ("表.md", f"|序号|任务|责任单位|\n|--|--|--|\n|1|{CELL}|办公室|\n"),
+            ("表.txt", f"1.{CELL}（责任单位：办公室）\n"),
+        ],
+        ids=["csv", "tsv", "md", "txt"],
+    )
+    def test_one_piece_that_is_too_long_is_named_with_its_place(self, name: str, text: str) -> None:
+        with pytest.raises(SourceTooLarge, match=r"第\d.*行.*超过100000字"):
+            read_source_bytes(text.encode(), name)
+
+    def test_many_pieces_that_are_too_long_together_are_refused(self) -> None:
+        text = "序号,任务\n" + "1,做好某项工作\n" * 200
+        with pytest.raises(SourceTooLarge, match="文字超过1000字"):
+            read_source_bytes(text.encode(), "表.csv", limits=ReadLimits(max_characters=1000))
