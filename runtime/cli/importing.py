@@ -14,6 +14,7 @@ from config.policy import load_policy
 from runtime.bootstrap import Application
 from runtime.cli.acting import acting
 from runtime.cli.choosing import resolve_campaign
+from runtime.cli.exits import REFUSED
 from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, now, opened_application, read_settings
 from runtime.cli.options import AsAnybody, Json
@@ -52,6 +53,7 @@ def take_in(
     """读入一份责任分解表，存为草稿；由协调员下达之前不通知任何人。
 
     先列出读出的表、认出的列、字数去向和全部问题，再一次写入：要么全部写入，要么一点不写。
+    文件里没有责任分解表的，只看（--dry-run）也以 1 退出。
     """
     if is_dry_run:
         _show_only(file, year, as_json)
@@ -93,9 +95,13 @@ def _show_only(file: Path, year: int | None, as_json: bool) -> None:
     )
     if as_json:
         print_json(draft.to_json())
-        return
-    print_draft(draft)
-    note("只看不写：没有写入任何内容。")
+    else:
+        print_draft(draft)
+    if refusal := _without_tables(draft):
+        note(refusal)
+        raise typer.Exit(REFUSED)
+    if not as_json:
+        note("只看不写：没有写入任何内容。")
 
 
 def _known_names() -> Directory:
@@ -135,10 +141,16 @@ def _known_name(session: Session, campaign: str | None) -> str | None:
 
 
 def _refuse_without_tables(draft: Draft) -> None:
-    if draft.tables:
-        return
+    if refusal := _without_tables(draft):
+        raise Refused(refusal)
+
+
+def _without_tables(draft: Draft) -> str:
+    """Why there is nothing to import; empty where there is something."""
+    if any(table.rows for table in draft.tables):
+        return ""
     reasons = "；".join(f"“{shorten(each.title, 30)}”：{each.reason}" for each in draft.skipped[:5])
-    raise Refused(f"没有找到责任分解表，什么也没有写入。{reasons and f'读到的是：{reasons}。'}")
+    return f"没有找到责任分解表，什么也没有写入。{reasons and f'读到的是：{reasons}。'}"
 
 
 def _ask(count: int) -> None:

@@ -44,6 +44,17 @@ class TestImport:
             assert said in page
         assert tasks_of(installation) == []
 
+    def test_a_dry_run_without_a_table_is_refused_as_the_import_would_be(
+        self, installation: Installation
+    ) -> None:
+        table = write_table(installation, "1\t做某事\t办公室\n2\t做另一事\t人事科\n")
+
+        for arguments in ((), ("--dry-run",), ("--dry-run", "--json")):
+            answer = installation.run("import", table, *arguments)
+            assert (answer.exit_code, answer.stderr.count("没有找到责任分解表")) == (1, 1)
+        assert json.loads(answer.stdout)["diagnostics"][0]["code"] == "no-table"
+        assert tasks_of(installation) == []
+
     def test_a_dry_run_needs_no_database(self, tmp_path: Path) -> None:
         fresh = Installation(tmp_path)
 
