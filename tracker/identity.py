@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-LARGEST_ID = (
-    2**31 - 1
-)  # what a PostgreSQL integer holds; to ask for more is an error of the database, and no answer
+# What a PostgreSQL integer holds. To ask for more is an error of the database, and no answer.
+LARGEST_ID = 2**31 - 1
 
 
 class Identified(Protocol):

@@ -1,4 +1,4 @@
-"""Column types that say more than the database would by itself."""
+"""Column types and indexes that say more than the database would by themselves."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import Enum as EnumType
+from sqlalchemy import Index, text
 from sqlmodel import Field
 
 
@@ -24,3 +25,11 @@ def enum_field(kind: type[Enum], *, constraint: str | None = None, **options: An
         length=32,
     )
     return Field(sa_type=column_type, **options)
+
+
+def unique_where(condition: str, name: str, *columns: str) -> Index:
+    """An index that lets the columns occur once among the rows of a condition, on either engine.
+
+    Where a column may be NULL, an ordinary unique constraint lets its rows repeat: no NULL equals another.
+    """
+    return Index(name, *columns, unique=True, sqlite_where=text(condition), postgresql_where=text(condition))

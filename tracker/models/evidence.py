@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from tracker.models.columns import enum_field
+from tracker.models.columns import enum_field, unique_where
 
 
 class Deliverable(SQLModel, table=True):
@@ -49,7 +49,10 @@ class Evidence(SQLModel, table=True):
     """
 
     __tablename__ = "evidence"
-    __table_args__ = (UniqueConstraint("deliverable_id", "milestone_id", "name", "version"),)
+    __table_args__ = (
+        UniqueConstraint("deliverable_id", "milestone_id", "name", "version"),
+        unique_where("milestone_id IS NULL", "uq_evidence_version", "deliverable_id", "name", "version"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     deliverable_id: int = Field(foreign_key="deliverable.id", index=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint
-from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
 
 from tracker.deadlines import DeadlineKind
 from tracker.deadlines.values import OffsetUnit
-from tracker.models.columns import enum_field
+from tracker.models.columns import enum_field, unique_where
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
 
@@ -28,14 +27,7 @@ class Milestone(SQLModel, table=True):
     __tablename__ = "milestone"
     __table_args__ = (
         # an occurrence exists once: by its day in a recurring series, by its event in a relative one
-        Index(
-            "uq_milestone_series_day",
-            "series_id",
-            "occurs_on",
-            unique=True,
-            sqlite_where=sql_text("event_id IS NULL"),
-            postgresql_where=sql_text("event_id IS NULL"),
-        ),
+        unique_where("event_id IS NULL", "uq_milestone_series_day", "series_id", "occurs_on"),
         Index("uq_milestone_series_event", "series_id", "event_id", unique=True),
         Index("ix_milestone_look_on", "look_on"),
         Index("ix_milestone_due_on_state", "due_on", "state"),
@@ -78,7 +70,10 @@ class EventRecord(SQLModel, table=True):
     """
 
     __tablename__ = "event_record"
-    __table_args__ = (UniqueConstraint("campaign_id", "task_id", "name", "subject", "on"),)
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "task_id", "name", "subject", "on"),
+        unique_where("task_id IS NULL", "uq_event_record_day", "campaign_id", "name", "subject", "on"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     campaign_id: int = Field(foreign_key="campaign.id", index=True)

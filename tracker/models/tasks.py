@@ -41,7 +41,7 @@ class Task(SQLModel, table=True):
     score: dict[str, Any] | None = Field(default=None, sa_type=JSON)
     source: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # which cell each field came from
     draft: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # the row as last imported
-    deliverables_from_id: int | None = Field(default=None, foreign_key="task.id")
+    deliverables_from_id: int | None = Field(default=None, foreign_key="task.id", index=True)
     milestones_from_id: int | None = Field(default=None, foreign_key="task.id", index=True)
     lead_unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     workflow: str = Field(default="task", max_length=40)  # its campaign's, which never changes

@@ -393,6 +393,9 @@ def upgrade() -> None:
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_task_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index("ix_task_campaign_state", ["campaign_id", "state"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_task_deliverables_from_id"), ["deliverables_from_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_task_lead_unit_id"), ["lead_unit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_milestones_from_id"), ["milestones_from_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_task_state"), ["state"], unique=False)
@@ -498,6 +501,13 @@ def upgrade() -> None:
     with op.batch_alter_table("event_record", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_record_campaign_id"), ["campaign_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_record_task_id"), ["task_id"], unique=False)
+        batch_op.create_index(
+            "uq_event_record_day",
+            ["campaign_id", "name", "subject", "on"],
+            unique=True,
+            sqlite_where=sa.text("task_id IS NULL"),
+            postgresql_where=sa.text("task_id IS NULL"),
+        )
 
     op.create_table(
         "import_finding",
@@ -806,6 +816,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_evidence_deliverable_id"), ["deliverable_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_milestone_id"), ["milestone_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_sha256"), ["sha256"], unique=False)
+        batch_op.create_index(
+            "uq_evidence_version",
+            ["deliverable_id", "name", "version"],
+            unique=True,
+            sqlite_where=sa.text("milestone_id IS NULL"),
+            postgresql_where=sa.text("milestone_id IS NULL"),
+        )
 
     op.create_table(
         "extension",
@@ -931,6 +948,11 @@ def downgrade() -> None:
 
     op.drop_table("extension")
     with op.batch_alter_table("evidence", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_evidence_version",
+            sqlite_where=sa.text("milestone_id IS NULL"),
+            postgresql_where=sa.text("milestone_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_evidence_sha256"))
         batch_op.drop_index(batch_op.f("ix_evidence_milestone_id"))
         batch_op.drop_index(batch_op.f("ix_evidence_deliverable_id"))
@@ -969,6 +991,11 @@ def downgrade() -> None:
 
     op.drop_table("import_finding")
     with op.batch_alter_table("event_record", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_event_record_day",
+            sqlite_where=sa.text("task_id IS NULL"),
+            postgresql_where=sa.text("task_id IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_event_record_task_id"))
         batch_op.drop_index(batch_op.f("ix_event_record_campaign_id"))
 
@@ -991,6 +1018,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_task_state"))
         batch_op.drop_index(batch_op.f("ix_task_milestones_from_id"))
         batch_op.drop_index(batch_op.f("ix_task_lead_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_task_deliverables_from_id"))
         batch_op.drop_index("ix_task_campaign_state")
         batch_op.drop_index(batch_op.f("ix_task_campaign_id"))
 
