@@ -11,9 +11,11 @@ from notifications.reports.snapshot import read_snapshot
 from notifications.reports.word import word_of
 from notifications.reports.wording import TITLE
 from notifications.reports.workbook import workbook_of
+from tracker.archive.naming import safe_name
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WORKBOOK_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_SCOPE_CHARACTERS = 60  # a file name holds 255 bytes, and a Chinese character takes three
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ def draw_report(stored: Mapping[str, Any]) -> DrawnReport:
     """Draw every form of a stored snapshot; the same snapshot makes the same bytes on any day and in any place."""
     snapshot = read_snapshot(stored)
     figures = snapshot.figures
-    scope = figures.scope_label.replace("/", "_").replace("\\", "_")
+    scope = safe_name(figures.scope_label, max_characters=MAX_SCOPE_CHARACTERS)
     return DrawnReport(
         name=f"{TITLE}_{figures.week}_{scope}",
         subject=subject_of(snapshot),

@@ -107,3 +107,9 @@ def test_the_files_are_named_for_the_week_and_the_scope() -> None:
     figures = sample_figures(scope_label="执法一/二大队牵头的工作")
     drawn = draw_report(take_snapshot(figures, made_at=MADE_AT))
     assert drawn.name == "每周工作情况通报_2024-W22_执法一_二大队牵头的工作"
+
+
+def test_a_file_name_is_never_longer_than_a_disk_takes() -> None:
+    figures = replace(sample_figures(), scope="campaign:1", scope_label="执法大练兵" * 40)
+    drawn = draw_report(take_snapshot(figures, made_at=MADE_AT))
+    assert len(f"{drawn.name}.docx".encode()) <= 255
