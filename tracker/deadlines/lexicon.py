@@ -65,6 +65,7 @@ _WORDS: dict[Kind, str] = {
 _WORDS_WITH_VALUE: tuple[tuple[Kind, object, str], ...] = (
     (Kind.RELATIVE_YEAR, ("ref", 0), "今年 本年 本年度"),
     (Kind.RELATIVE_YEAR, ("ref", 1), "明年 来年"),
+    (Kind.RELATIVE_YEAR, ("ref", 2), "后年"),
     (Kind.RELATIVE_YEAR, ("ref", -1), "去年 上年 上年度 上一年 上一年度"),
     (Kind.RELATIVE_YEAR, ("base", 0), "当年 当年度 同年"),
     (Kind.RELATIVE_YEAR, ("base", 1), "次年 次年度 翌年 第二年 下一年 下一年度 下年 下年度"),
@@ -72,7 +73,7 @@ _WORDS_WITH_VALUE: tuple[tuple[Kind, object, str], ...] = (
     (Kind.HALF, 2, "下半年"),
     (Kind.TEN_DAYS, 10, "上旬"),
     (Kind.TEN_DAYS, 15, "上半月"),
-    (Kind.TEN_DAYS, 20, "中旬 上中旬"),
+    (Kind.TEN_DAYS, 20, "中旬 上中旬 中上旬"),
     (Kind.TEN_DAYS, 31, "下旬 中下旬 上中下旬 下半月"),
     (Kind.SHIFTED, ("month", 0), "本月 当月 这个月 本月份 当月份"),
     (Kind.SHIFTED, ("month", 1), "下月 下个月 下月份"),
@@ -110,7 +111,7 @@ _WORDS_WITH_VALUE: tuple[tuple[Kind, object, str], ...] = (
 )
 _LOOKALIKES = (
     "日常 日均 近日 生日 节日 工作日志 号召 信号 编号 账号 文号 月龄 岁月 月票 月薪 月球 年级 年龄 年鉴 周年 周边 周期 周密 周围 周知 底线 期末 学期末 换季 淡季 旺季 "
-    "雨季 季节 到位 达到 得到 收到 接到 甚至 一起 发起 引起 前后 左右 中心 中国 中央 中队 中小 中介 中学 中型 中层 初步 初审 初稿 初评 初中 初次 初级 初核 初验 中期 "
+    "雨季 季节 到位 达到 得到 收到 接到 通过 超过 经过 内外 甚至 一起 发起 引起 前后 左右 中心 中国 中央 中队 中小 中介 中学 中型 中层 初步 初审 初稿 初评 初中 初次 初级 初核 初验 中期 "
     "统一 唯一 第一时间 第一批 第一责任人 第一书记 截至 截止到 截止至 双周 双月 期间 全年 按日计罚 下发 下达"
 )
 

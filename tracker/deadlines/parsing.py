@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from tracker.calendar import WorkCalendar
@@ -29,8 +30,27 @@ def parse(text: str, *, ref: date | None, calendar: WorkCalendar | None = None) 
     return [
         deadline
         for sentence, said in by_sentence.items()
-        for deadline in _firm_ones(tokens, said, tokens.sentence_words(sentence[0]))
+        for deadline in _firm_ones(tokens, _with_starts(said), tokens.sentence_words(sentence[0]))
     ]
+
+
+def _with_starts(said: list[tuple[Found, Deadline]]) -> list[tuple[Found, Deadline]]:
+    """“4月起，每月25日前”: an open start belongs to the repetition that follows it."""
+    kept: list[tuple[Found, Deadline]] = []
+    start: date | None = None
+    for found, deadline in said:
+        if deadline.kind is DeadlineKind.RECURRING and start is not None:
+            if _is_open(kept[-1][1]):
+                kept.pop()
+            kept.append((found, replace(deadline, start=start)))
+            continue
+        start = deadline.start if _is_open(deadline) else None
+        kept.append((found, deadline))
+    return kept
+
+
+def _is_open(deadline: Deadline) -> bool:
+    return deadline.kind is DeadlineKind.WINDOW and deadline.start is not None and deadline.due is None
 
 
 def _firm_ones(tokens: Tokens, said: list[tuple[Found, Deadline]], sentence: str) -> list[Deadline]:

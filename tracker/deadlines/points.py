@@ -170,7 +170,18 @@ def _read_within_month(tokens: Tokens, month: Point, place: int) -> PointMatch |
     if kind is Kind.NUMBER and tokens.kind(place + 1) in (Kind.BEFORE, Kind.UNTIL, Kind.CLOCK):
         day = tokens[place].number  # 3月30前: the 日 forgotten
         return (replace(month, scope=Scope.DAY, day=day), place + 1) if is_day_of(month.month, day) else None
+    if kind is Kind.NUMBER and _is_bare_day(tokens, place) and is_day_of(month.month, tokens[place].number):
+        return replace(month, scope=Scope.DAY, day=tokens[place].number), place + 1
     return month, place
+
+
+def _is_bare_day(tokens: Tokens, place: int) -> bool:
+    """True for the 31 of “2024年12月31”, where the clause ends without its 日."""
+    ends = place + 1 >= len(tokens) or tokens.kind(place + 1) in _CLAUSE_ENDS or tokens[place + 1].broken
+    return ends and tokens.kind(place - 3) is Kind.YEAR and not tokens[place].gap
+
+
+_CLAUSE_ENDS = (Kind.COMMA, Kind.STOP, Kind.CLOSE)
 
 
 def is_day_of(month: int | None, day: int) -> bool:
@@ -361,6 +372,8 @@ def _read_joined(tokens: Tokens, place: int) -> tuple[list[int], int]:
     return numbers, place - 1 if numbers else place
 
 
+_REMARK_REACH = 8
+_ROUGHLY = ("左右", "前后")
 _CLOCK_UNITS = frozenset("时点:分半整")
 
 
@@ -376,7 +389,9 @@ def _read_marks(tokens: Tokens, point: Point, place: int) -> PointMatch:
     if tokens.kind(end) is Kind.FINISHED and tokens.kind(end + 1) is Kind.BEFORE:
         point, end = replace(point, ends=True), end + 1
     if tokens.kind(end) is Kind.BEFORE and not _counts(tokens, end + 1):
-        return replace(point, before=True), end + 1
+        return replace(point, before=True), _skip_inclusive(tokens, end + 1)
+    if tokens.text(end) in _ROUGHLY and point.scope not in (Scope.YEAR, Scope.FESTIVAL):
+        return point, end + 1
     if tokens.kind(end) is Kind.UNTIL:
         return replace(point, before=point.scope is Scope.DAY, ends=point.scope is not Scope.DAY), end + 1
     return point, end
@@ -390,12 +405,18 @@ def _counts(tokens: Tokens, place: int) -> bool:
     return tokens.kind(after) in (Kind.QUARTER, Kind.MONTH, Kind.DAY, Kind.DAYS, Kind.WORKDAY, Kind.WEEK)
 
 
+def _skip_inclusive(tokens: Tokens, place: int) -> int:
+    """Past （含）, （含当日）, （含6月）: every date is inclusive anyway."""
+    if tokens.kind(place) is not Kind.OPEN or tokens.text(place + 1) != "含":
+        return place
+    closed = [at for at in range(place + 2, place + _REMARK_REACH) if tokens.kind(at) is Kind.CLOSE]
+    return closed[0] + 1 if closed else place
+
+
 def _skip_remark(tokens: Tokens, place: int) -> int:
     """Past （星期五） and （含）; anything else in brackets stays."""
-    if tokens.kind(place) is not Kind.OPEN:
-        return place
-    if tokens.text(place + 1) == "含" and tokens.kind(place + 2) is Kind.CLOSE:
-        return place + 3
+    if tokens.kind(place) is not Kind.OPEN or tokens.text(place + 1) == "含":
+        return _skip_inclusive(tokens, place)
     is_week = tokens.kind(place + 1) is Kind.WEEK or tokens.text(place + 1) in ("本周", "下周", "这周")
     is_weekday = is_week and read_weekday(tokens, place + 2) is not None
     return place + 4 if is_weekday and tokens.kind(place + 3) is Kind.CLOSE else place

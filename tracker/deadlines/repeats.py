@@ -7,9 +7,10 @@ from dataclasses import replace
 from tracker.deadlines import recurrence as rules
 from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.kinds import Kind
-from tracker.deadlines.phrases import Found, Match, Period, Point, Repeat, Scope, Stretch, Yearly
+from tracker.deadlines.phrases import Found, Match, Period, Point, Repeat, Scope, Stretch, Vague, Yearly
 from tracker.deadlines.points import read_weekday
 from tracker.deadlines.stretches import read_points, read_stretch
+from tracker.deadlines.words import read_moment
 
 _MONTHS_OF_POSITION = {1: (1, 4, 7, 10), 2: (2, 5, 8, 11), 3: rules.QUARTER_ENDS}
 _SUNDAY = 6
@@ -131,6 +132,9 @@ def _read_every_year(tokens: Tokens, place: int, at: int) -> list[Found]:
     if stretch is not None and isinstance(stretch.phrase, Stretch) and stretch.phrase.last is not None:
         yearly = Yearly(stretch.phrase.last, stretch.phrase.first)
         return [Found(yearly, place, _skip_marks(tokens, stretch.end))]
+    moment = read_moment(tokens, at)
+    if moment is not None:
+        return [Found(Vague(), place, moment)]  # 每年汛期前
     points = [found for found in read_points(tokens, at) if isinstance(found.phrase, Point)]
     if points and all(_is_yearly(found.phrase) for found in points):
         yearlies = [
@@ -149,7 +153,7 @@ def _is_yearly(phrase: object) -> bool:
 
 
 def _read_half_year_tail(tokens: Tokens, at: int) -> Match:
-    after = _read_after_end(tokens, at, "half")
+    after = _read_after_end(tokens, at, "half") or _read_months_named(tokens, at, "half")
     if after is not None:
         return after
     edges = {Kind.FIRST_MONTH: (1, 7), Kind.LAST_MONTH: rules.HALF_YEAR_ENDS}
@@ -162,14 +166,14 @@ def _read_half_year_tail(tokens: Tokens, at: int) -> Match:
 
 def _read_quarter_tail(tokens: Tokens, at: int) -> Match:
     """What follows 每季度: a month of it with its days, its end, so many days after it, or nothing."""
-    after = _read_after_end(tokens, at, "quarter")
+    after = _read_after_end(tokens, at, "quarter") or _read_months_named(tokens, at, "quarter")
     if after is not None:
         return after
     special = _read_position_in_month(tokens, tokens.skip(tokens.skip(at, Kind.ENDING), Kind.POSSESSIVE))
     from_end = tokens.kind(at) is Kind.ENDING or Kind.LAST in (tokens.kind(at), tokens.kind(at + 1))
     if special is not None and from_end and isinstance(special.phrase, Repeat):
         return Match(_in_months(special.phrase, rules.QUARTER_ENDS), special.end)
-    position = _read_month_of_quarter(tokens, tokens.skip(at, Kind.POSSESSIVE))
+    position = _read_month_of_quarter(tokens, tokens.skip(tokens.skip(at, Kind.ENDING), Kind.POSSESSIVE))
     if position is not None:
         return _read_days_of_months(tokens, position[1], _MONTHS_OF_POSITION[position[0]])
     end = at + (tokens.kind(at) is Kind.QUARTER and tokens.kind(at + 1) is Kind.ENDING)
@@ -191,6 +195,19 @@ def _in_months(repeat: Repeat, months: tuple[int, ...]) -> Repeat:
     """The same place in the month (最后一个工作日, 第一周), in these months only."""
     held = f"FREQ=MONTHLY;BYMONTH={','.join(map(str, months))}"
     return Repeat("quarter", tuple(rule.replace("FREQ=MONTHLY", held) for rule in repeat.rules))
+
+
+def _read_months_named(tokens: Tokens, at: int, period: str) -> Match | None:
+    """每季度（3月、6月、9月、12月）25日前: the months in brackets, and the days that follow."""
+    months: list[int] = []
+    end = at
+    while tokens.kind(end) in (Kind.OPEN, Kind.AND) and tokens.kind(end + 1) is Kind.NUMBER:
+        months.append(tokens[end + 1].number)
+        end = tokens.skip(end + 2, Kind.MONTH)
+    if tokens.kind(end - 1) is not Kind.MONTH or tokens.kind(end) is not Kind.CLOSE:
+        return None
+    named = bool(months) and all(1 <= month <= 12 for month in months)
+    return _read_days_of_months(tokens, end + 1, tuple(months), period) if named else None
 
 
 def _read_month_of_quarter(tokens: Tokens, at: int) -> tuple[int, int] | None:
@@ -419,7 +436,7 @@ def _read_once_a(tokens: Tokens, place: int) -> list[Found]:
 def _read_named_period(tokens: Tokens, place: int) -> list[Found]:
     """季度首月5日前, 季末月25日前, 季后15日内, 年度终了后4个月内, 次季度首月10日前: 每 left unsaid."""
     at = place
-    if tokens.kind(at) is Kind.NEXT and tokens[at].value == "quarter":
+    if tokens[at].value in ("quarter", ("quarter", 1)):
         position = _read_month_of_quarter(tokens, tokens.skip(at + 1, Kind.POSSESSIVE))
         if position is None:
             return []

@@ -153,6 +153,12 @@ class Resolver:
     def _resolve_point(self, found: Found, point: Point) -> Deadline | None:
         if point.scope is Scope.FESTIVAL:
             return self._resolve_festival(found, point)
+        if (
+            point.is_sequel
+            and self.tokens.kind(found.first - 1) is Kind.AFTER
+            and not self.context.repetition
+        ):
+            return None  # 验收后次月底前: counted from an event, in no unit of ours
         rule = self._inherited_rule(point)
         if rule is not None:
             return self._recurring(found, rule)

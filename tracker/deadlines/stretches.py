@@ -199,14 +199,18 @@ def _read_list(tokens: Tokens, place: int) -> list[Found]:
     members = _read_numbers_of_unit(tokens, place) or _read_single(tokens, place)
     while members:
         last = members[-1]
-        following = last.end + 1
-        if tokens.kind(last.end) is not Kind.AND or not isinstance(last.phrase, Point):
+        joined = tokens.kind(last.end) is Kind.AND
+        if not isinstance(last.phrase, Point) or not (joined or last.phrase.scope is Scope.FESTIVAL):
             break
-        member = _read_member(tokens, following, last.phrase)
-        if member is None:
+        member = _read_member(tokens, last.end + joined, last.phrase)
+        if member is None or not (joined or _is_festival(member)):  # 元旦春节前
             break
         members.append(member)
     return members
+
+
+def _is_festival(found: Found) -> bool:
+    return isinstance(found.phrase, Point) and found.phrase.scope is Scope.FESTIVAL
 
 
 def _read_member(tokens: Tokens, place: int, previous: Point) -> Found | None:
@@ -288,6 +292,8 @@ def _is_item_number(tokens: Tokens, numbers: list[int], last: Point) -> bool:
     first = numbers[0]
     if len(numbers) > 2 or tokens.text(first + 1) != "、":
         return False
+    if tokens.text(first + 2).isascii() and not tokens.text(first).isascii():
+        return True  # 三、9月底前
     if last.scope is Scope.QUARTER:
         return tokens[first + 2].gap
     starts = first == 0 or tokens[first].broken or tokens.kind(first - 1) in (Kind.STOP, Kind.COLON)

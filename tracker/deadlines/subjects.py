@@ -45,7 +45,7 @@ _ACT = re.compile(r"(?:总结|评估)(?:验收|提升|评估|表彰)?(?:[，,。
 # “第四季度环境质量数据”: a clause that names a paper and asks nothing of it
 _NAMED_PAPER = re.compile(
     r"(?:(?!完成|开展|报送|上报|形成|提交|进行|组织|制定|编制|公布|发布|建立|召开|印发|实现|启动|推进|通报|汇总|上传|录入|核查|核对|检查|清理|收集|审核|采集|更新|排查|摸底|统计|完善|整理|梳理|复核|反馈|调查|测算)[^，,。；;:：]){0,10}"
-    r"(?:情况|报告|数据|报表|台账|指标|指数|排名|监测结果|成绩|名单)(?:[，,。；;）)]|$)"
+    r"(?:情况|报告|数据|报表|台账|指标|指数|排名|监测结果|成绩|名单|人数|户数|余额|存量|总数)(?:[，,。；;）)]|$)"
 )
 _GROWTH = re.compile(r"同比|环比|增长|下降|增速|增幅|均价")
 _DONE = re.compile(
@@ -120,9 +120,11 @@ def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None
         return True
     if stretch.last is None:
         return _is_subject_start(around) or _starts_in_past(stretch.first, ref)
+    if _is_business_year(around, stretch.last):
+        return True
     if around.is_alone:
         return False
-    if _ATTRIBUTE.match(around.after) or is_score(around.sentence):
+    if _ATTRIBUTE.match(around.after) or is_score(around.sentence) or _TALLY.match(around.after):
         return True
     if around.after.startswith("期间"):
         return _starts_in_past(stretch.first, ref) or bool(_SUBJECT_ACTS.match(around.after[2:]))
@@ -131,6 +133,16 @@ def _is_subject_stretch(around: Surroundings, stretch: Stretch, ref: date | None
     return (
         _names_paper(around.after) or _is_past_stretch(stretch, ref) or bool(_GROWTH.search(around.sentence))
     )
+
+
+# “1月1日至2月29日全市共受理…件”: what has been counted
+_TALLY = re.compile(r"[，,]?(?:全市|全县|全省|全区|全局|我市|我县|我局)?(?:已|共(?!同|建|享|治)|累计|合计)")
+
+
+def _is_business_year(around: Surroundings, last: Point) -> bool:
+    """True for “2022—2023年度”, the years that something is counted for; “2024—2025年度完成” bounds a duty."""
+    ends_in_degree = around.tokens.kind(around.found.end - 1) is Kind.DEGREE
+    return last.scope is Scope.YEAR and ends_in_degree and not _DONE.match(around.after)
 
 
 _IN_FORCE = re.compile(r"(?:正式)?(?:施行|生效|废止|算|计算|计|公布)|[，,]?已")
@@ -179,11 +191,7 @@ def _cut_off(around: Surroundings) -> bool:
 
 
 def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> bool:
-    if (
-        around.after.startswith(("以来", "版", "前后", "左右"))
-        or _BASES.search(around.before)
-        or _cut_off(around)
-    ):
+    if around.after.startswith(("以来", "版")) or _BASES.search(around.before) or _cut_off(around):
         return True
     if re.search(r"(?:农历|阴历)$", around.before) or around.after.startswith(
         ("后", "以后", "之后", "次", "龄")
@@ -236,6 +244,8 @@ def _is_year_of_duty(around: Surroundings, point: Point) -> bool:
     return point.year is not None and bool(_DONE.match(after)) and not after.startswith(("，", ","))
 
 
+# “一季度…比例为91.2%”: what was measured. 达到90%以上 is a target
+_MEASURED = re.compile(r"[^，,。；;]{0,20}(?:率|比例|比重|指数|浓度|总量|数|值)(?:为|是|约为)[0-9]")
 _MONTH_NOUNS = re.compile(
     r"(?:的)?(?:工资|数据|报表|信息|情况|台账|案卷|案件|统计|绩效|工作(?:总结|情况|报告|任务|重点|计划))"
 )
@@ -247,10 +257,10 @@ def _is_bare_subject(around: Surroundings, point: Point) -> bool:
     if point.scope in (Scope.MONTH, Scope.DAY, Scope.TEN_DAYS):
         named = _MONTH_NOUNS.match(around.after) or _NAMED_PAPER.match(around.after)
         return bool(named) or _is_loosely_used(around, point)
-    told = re.match(r"(?:[，,])?(?:全市|全县|全省|全区|我市|我县)?(?:已|共|累计)", around.after)
     return (
         _is_loosely_used(around, point)
-        or bool(told)
+        or bool(_TALLY.match(around.after))
+        or bool(_MEASURED.match(around.after))
         or _names_paper(around.after)
         or bool(_NAMED_PAPER.match(around.after))
     )

@@ -116,6 +116,8 @@ def _read_word(page: _Page, place: int, *, after_number: bool) -> _Read | None:
 
 
 def _is_tail(plain: str, place: int) -> bool:
+    if plain[place] == "后":
+        return place > 0 and plain[place - 1].isalnum()  # 验收后|年底前
     return place > 0 and plain[place - 1] in _TAILS.get(plain[place], "")
 
 

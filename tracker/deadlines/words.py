@@ -21,10 +21,16 @@ _STANDING_CELL = re.compile(
     rf"(?:{_VERBS}|、|并|和|长期|持续|任务)*"
 )
 _ALL_YEAR_STANDING = re.compile(rf"全年(?:持续|常态|不间断|坚持|贯穿|不断|滚动)(?:化|性|地)*(?:{_VERBS})*")
+# 采暖季结束前, 会议召开前: a moment whose day no calendar tells
+_MOMENT = (
+    r"[^0-9年月日，,。；;]{0,10}(?:季节?|期|汛|会议?|考试?|学期?|检查?|冬|雪|开工|召开|来临|到来|开始|结束|实施|验收|考核|评估|换届|投产|"
+    r"运营|通车|搬迁)之?前"
+)
 _VAGUE_CELL = re.compile(
     r"(?:(?:立行立改|即知即改|立查立改|立整立改|即行即改|边查边改|即查即改)、)*(?:立即|立行立改|即知即改|立查立改|立整立改|即行即改|马上|即时|及时|限期|按时|按期|如期|抓紧|尽速|边查边改|即查即改|随到随办|"
+    rf"{_MOMENT}|"
     r"待[^月日]{0,12}|另行[^月日]{0,6}|视(?![为同频察])[^月日]{0,8}|暂未确定|未定|不定期|择时|年前|节前|两节前|"
-    r"(?:按照|按|根据|依据|依|结合)[^月日]{0,16}(?:要求|规定|部署|安排|通知|时限|进度|计划|需要|情况|进展))"
+    r"(?:按照|按|根据|依据|依|结合)[^月日《]{0,16}(?:要求|规定|部署|安排|通知|时限|进度|计划|需要|情况|进展))"
     rf"(?:{_VERBS}|整改|、|并|予以)*"
 )
 _TIME_LABEL = re.compile(r"(?:时限|期限|时间|节点|进度|时间安排|日期)(?:要求|安排|节点|表)?$")
@@ -137,6 +143,17 @@ def _is_vague(tokens: Tokens, place: int) -> bool:
     return True
 
 
+def read_moment(tokens: Tokens, place: int) -> int | None:
+    """The token after a moment of unknown day (汛期结束前) that begins at `place`, or None."""
+    moment = re.match(_MOMENT, tokens.words(place, place + 16))
+    if moment is None:
+        return None
+    end = place
+    while len(tokens.words(place, end)) < moment.end():
+        end += 1
+    return end
+
+
 def read_cells(tokens: Tokens, taken: list[Found]) -> list[Found]:
     """The words that count only where they fill a short cell or follow a label of time."""
     used = {place for found in taken for place in range(found.first, found.end)}
@@ -155,6 +172,8 @@ def _phrase_of_cell(words: str) -> Phrase | None:
         return Point(Scope.YEAR)
     if words == "长期" or _STANDING_CELL.fullmatch(words) or _ALL_YEAR_STANDING.fullmatch(words):
         return Standing()
+    if words in ("即日起", "即日"):
+        return Vague()
     return Vague() if _VAGUE_CELL.fullmatch(words) else None
 
 
