@@ -113,6 +113,15 @@ class TestPeople:
         assert "“白聖豪”、“白圣豪”" in found.message
         assert {"白聖豪", "白圣豪"} <= set(draft.proposed_people)
 
+    def test_spellings_of_people_whom_the_file_does_not_name_are_not_reported(self) -> None:
+        draft = draft_of(
+            "2024年任务责任分解表",
+            grid([HEADER, [*GOOD[:7], "白圣豪", "孙小圣", "吴桐雨"]]),
+            directory=Directory.of(people=["黄蓉", "黃蓉"]),
+        )
+
+        assert "name-variant" not in {diagnostic.code for diagnostic in draft.diagnostics}
+
     def test_a_spelling_that_differs_from_the_directory_is_reported(self) -> None:
         draft = draft_of(
             "2024年任务责任分解表",
