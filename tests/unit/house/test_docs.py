@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from config.policy import FILES
 from config.settings import PREFIX, Settings
+from scripts.command_reference import render_commands
+from scripts.data_model import AREAS, list_tables, render_area
+from scripts.deadline_table import PHRASES, render_phrases
 from tests.unit.house.tree import ROOT, list_files
 from workflows.diagrams import WORKFLOWS, mermaid
 
@@ -20,10 +27,17 @@ COMMAND = re.compile(r"`make ([a-z]+)|^\s*make ([a-z]+)", re.MULTILINE)
 SETTING = re.compile(r"^\| `(DINGBAN_[A-Z_]+)` \| (.+?) \|", re.MULTILINE)
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
-GENERATED_PARTS = {
-    f"docs/architecture.md: {name}": f"```mermaid\n{mermaid(workflow)}```\n"
-    for name, workflow in WORKFLOWS.items()
-}
+
+def _diagram(name: str) -> str:
+    return f"```mermaid\n{mermaid(WORKFLOWS[name])}```\n"
+
+
+GENERATED_PARTS: dict[str, Callable[[], str]] = (
+    {f"docs/architecture.md: {name}": partial(_diagram, name) for name in WORKFLOWS}
+    | {f"docs/data-model.md: {area}": partial(render_area, area) for area in AREAS}
+    | {f"docs/deadlines.md: {group}": partial(render_phrases, group) for group in PHRASES}
+    | {"docs/commands.md: commands": render_commands}
+)
 
 
 def relative_name(path: Path) -> str:
@@ -96,7 +110,7 @@ class TestGeneratedParts:
     @pytest.mark.parametrize("part", GENERATED_PARTS)
     def test_what_is_generated_is_current(self, part: str, request: pytest.FixtureRequest) -> None:
         file, name = part.split(": ")
-        path, expected = ROOT / file, GENERATED_PARTS[part]
+        path, expected = ROOT / file, GENERATED_PARTS[part]()
         text = path.read_text(encoding="utf-8")
         match = generated_part(text, name)
         if request.config.getoption("--record-golden"):
@@ -105,6 +119,32 @@ class TestGeneratedParts:
             match = generated_part(text, name)
 
         assert match["part"] == expected, "record it with: make golden"
+
+    def test_every_table_of_the_database_is_in_a_picture(self) -> None:
+        drawn = {table for tables in AREAS.values() for table in tables}
+
+        assert {name for name in list_tables() if not name.startswith("alembic")} == drawn
+
+
+class TestPolicyFiles:
+    @pytest.mark.parametrize("name", FILES)
+    def test_every_key_of_a_policy_file_is_explained(self, name: str) -> None:
+        explained = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+        content = tomllib.loads((ROOT / "config" / name).read_text(encoding="utf-8"))
+
+        assert [key for key in keys_of(content) if f"`{key}`" not in explained] == []
+
+    def test_keys_are_found_at_every_depth(self) -> None:
+        assert keys_of({"a": 1, "b": {"c": [{"d": 2}]}}) == {"a", "b", "c", "d"}
+
+
+def keys_of(content: object) -> set[str]:
+    """Every key of a TOML file, however deep it stands."""
+    if isinstance(content, list):
+        return {key for each in content for key in keys_of(each)}
+    if not isinstance(content, dict):
+        return set()
+    return set(content) | {key for each in content.values() for key in keys_of(each)}
 
 
 class TestSettings:

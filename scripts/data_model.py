@@ -1,0 +1,84 @@
+"""The tables of the database and what points to what, as the pictures in docs/data-model.md.
+
+Written from the models; `make golden` renews them and a test compares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Column, Table, UniqueConstraint
+from sqlmodel import SQLModel
+
+import notifications.models
+import tracker.models  # noqa: F401  # declares its tables
+
+AREAS: dict[str, tuple[str, ...]] = {
+    "work": (
+        "campaign",
+        "campaign_role",
+        "responsibility_table",
+        "import_finding",
+        "task",
+        "task_person",
+        "task_unit",
+        "milestone",
+        "event_record",
+        "extension",
+        "instruction",
+        "deduction",
+    ),
+    "evidence": ("task", "deliverable", "evidence", "stored_file", "milestone"),
+    "people": ("unit", "person", "person_alias", "campaign_role", "task_person"),
+    "outbox": ("letter", "notice", "round_progress", "sent_report", "heartbeat", "audit_event"),
+    "audit and calendar": ("audit_event", "audit_head", "calendar_year", "calendar_day"),
+}
+
+
+def list_tables() -> dict[str, Table]:
+    """Every table of the product, by name."""
+    assert notifications.models.Letter.__tablename__ == "letter"
+    return dict(SQLModel.metadata.tables)
+
+
+def render_area(area: str) -> str:
+    """A mermaid picture of the tables of one area: keys and dates, and arrows where one points to another."""
+    tables = [list_tables()[name] for name in AREAS[area]]
+    lines = ["```mermaid", "erDiagram"]
+    for table in tables:
+        lines += [f"    {table.name} {{", *(f"        {line}" for line in _columns(table)), "    }"]
+    lines += [f"    {line}" for line in _arrows(tables)]
+    return "\n".join([*lines, "```"]) + "\n"
+
+
+def _columns(table: Table) -> list[str]:
+    return [f"{_type_of(column)} {column.name}{_marks(column)}" for column in table.columns]
+
+
+def _type_of(column: Column[object]) -> str:
+    kind = type(column.type).__name__.lower()
+    return {"autostring": "text", "string": "text", "enum": "text", "utcdatetime": "moment"}.get(kind, kind)
+
+
+def _marks(column: Column[object]) -> str:
+    assert isinstance(column.table, Table)
+    alone = [
+        set(constraint.columns.keys())
+        for constraint in column.table.constraints
+        if isinstance(constraint, UniqueConstraint)
+    ]
+    marks = ["PK"] if column.primary_key else []
+    marks += ["FK"] if column.foreign_keys else []
+    marks += ["UK"] if column.unique or {column.name} in alone else []
+    return f" {', '.join(marks)}" if marks else ""
+
+
+def _arrows(tables: Sequence[Table]) -> list[str]:
+    names = {table.name for table in tables}
+    return [
+        f"{key.column.table.name} {'|o' if column.nullable else '||'}--o{{ {table.name} : {column.name}"
+        for table in tables
+        for column in table.columns
+        for key in sorted(column.foreign_keys, key=lambda each: each.column.table.name)
+        if key.column.table.name in names
+    ]
