@@ -19,6 +19,7 @@ _TOLD = re.compile(
     r"(?:进行|开展|召开|组织|举行|举办|听取|审议|通过|反馈|印发|出台|完成|作出|做出|取得|发布|公布|建成|实现|查处|抽查|检查|督察|下发|"
     r"形成|制定|建立|发生|达成|启动|收到|获得)了"
 )
+_ISSUED = re.compile(r"(?:印发|发布|公布|签发|下发|出台)(?:[，,。；;）)]|$)")
 _TITLE = re.compile(r"(?:方案|计划|规划|行动|纲要|意见|要点|办法|目标|清单|报告|工程|规程|规定|细则|措施)$")
 
 
@@ -31,7 +32,13 @@ def is_report(around: Surroundings, phrase: Point | Stretch, ref: date | None) -
             return True
     if re.search(r"已经?(?:于|在)?$", around.before):
         return True
-    if not marked and around.after.startswith(",") and _is_bygone(phrase, ref):
+    if not marked and around.after.startswith(("已", "至今")):
+        return True
+    if (
+        not marked
+        and (around.after.startswith(",") or _ISSUED.match(around.after))
+        and _is_bygone(phrase, ref)
+    ):
         return True
     return "了" in around.sentence and bool(_TOLD.search(around.rest_of_sentence))
 
@@ -45,7 +52,7 @@ def _is_bygone(phrase: Point | Stretch, ref: date | None) -> bool:
     year = point.year or (first.year if first is not None and (first.month or 13) <= point.month else None)
     if year is None or year.base is not YearBase.CALENDAR:
         return False
-    return (year.number, point.month, point.day or 31) < (ref.year, ref.month, ref.day)
+    return (year.number, point.month, point.day or 31) <= (ref.year, ref.month, ref.day)
 
 
 def is_year_of_title(around: Surroundings, phrase: Point | Stretch) -> bool:

@@ -49,7 +49,7 @@ _NAMED_PAPER = re.compile(
 )
 _GROWTH = re.compile(r"同比|环比|增长|下降|增速|增幅|均价")
 _DONE = re.compile(
-    r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|要|应|确保|力争|争取|底|度|实现|组织|分批|分期|分步|分年度|逐步|陆续|在[^，,。；;的]{1,20}?)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)"
+    r"(?:[，,]|全市|全县|全省|全区|全面|全部|基本|持续|要|应|确保|力争|争取|底|度|实现|组织|分批|分期|分步|分年度|逐步|陆续|在[^，,。；;的]{1,20}?)*(?:完成|实现|建成|达到|启动|形成|办结|销号|验收|投用|建立|覆盖|开展|推进|推行)"
 )
 _EXAM_NOUNS = re.compile(
     r"[^，,。进行开展]{0,8}总结(?:评估)?报告|(?:工作)?总结会|"
@@ -202,6 +202,8 @@ def _is_subject_point(around: Surroundings, point: Point, ref: date | None) -> b
     if re.search(r"有效期(?:限)?(?:为)?(?:至|到|截至)?$", around.before):
         return True
     past = _starts_in_past(point, ref)
+    if past and _is_business_year(around, point):
+        return True
     if point.is_marked:
         return _is_marked_subject(around, point, past=past)
     if around.is_alone:
