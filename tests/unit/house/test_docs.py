@@ -6,6 +6,8 @@ import re
 import tomllib
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,7 @@ FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
 HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 COMMAND = re.compile(r"`make ([a-z]+)|^\s*make ([a-z]+)", re.MULTILINE)
 SETTING = re.compile(r"^\| `(DINGBAN_[A-Z_]+)` \| (.+?) \|", re.MULTILINE)
+DOTTED = re.compile(r"`((?:workflows|tracker|notifications|runtime|web|config)(?:\.\w+)+)`")
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
 
@@ -124,6 +127,29 @@ class TestGeneratedParts:
         drawn = {table for tables in AREAS.values() for table in tables}
 
         assert {name for name in list_tables() if not name.startswith("alembic")} == drawn
+
+
+class TestNames:
+    def test_every_dotted_name_in_the_architecture_exists(self) -> None:
+        text = FENCE.sub("", (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8"))
+        names = sorted(set(DOTTED.findall(text)))
+
+        assert len(names) > 20
+        assert [name for name in names if not is_there(name)] == []
+
+    def test_a_name_that_is_gone_would_be_seen(self) -> None:
+        assert is_there("workflows.kernel.fire")
+        assert not is_there("workflows.kernel.fly")
+        assert not is_there("workflows.no_such_room.fire")
+
+
+def is_there(name: str) -> bool:
+    """Whether a dotted name is a module, or something in one."""
+    module, _, attribute = name.rpartition(".")
+    try:
+        return hasattr(import_module(module), attribute) or find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 class TestPolicyFiles:
