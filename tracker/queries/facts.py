@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, and_, col, select
 
 from tracker.models import Deliverable, Evidence, EvidenceState, ImportFinding, Milestone, Severity, Task
+from tracker.prepared import Prepared
 from tracker.queries.parts import Parts
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import DeliverableFacts, MilestoneFacts, TaskFacts, TaskTrigger
@@ -56,7 +58,19 @@ def gather_task_facts(
     )
 
 
-_EVIDENCE_OF_TASK = (
+class _EvidenceRow(NamedTuple):
+    """One deliverable with one of its evidence, if it has any."""
+
+    id: int
+    number: int
+    text: str
+    is_required: bool
+    milestone_id: int | None
+    name: str | None
+    state: EvidenceState | None
+
+
+_EVIDENCE_OF_TASK = Prepared(
     select_columns(
         col(Deliverable.id),
         col(Deliverable.number),
@@ -85,16 +99,16 @@ def list_deliverable_facts(session: Session, task: Task) -> tuple[DeliverableFac
     """
     holder = task.deliverables_from_id or task.id
     current: dict[int, dict[tuple[int | None, str], EvidenceState]] = {}
-    head: dict[int, Any] = {}
-    for row in session.connection().execute(_EVIDENCE_OF_TASK, {"task_id": holder}):
+    head: dict[int, _EvidenceRow] = {}
+    for row in map(_EvidenceRow._make, _EVIDENCE_OF_TASK.rows(session, {"task_id": holder})):
         head.setdefault(row.id, row)
         versions = current.setdefault(row.id, {})
         if row.state is not None:
-            versions[(row.milestone_id, row.name)] = row.state  # in order of versions: the newest stays
+            versions[(row.milestone_id, row.name or "")] = row.state  # in order of versions: the newest stays
     return tuple(_deliverable_facts(head[number], current[number].values()) for number in head)
 
 
-def _deliverable_facts(row: Any, states: Any) -> DeliverableFacts:
+def _deliverable_facts(row: _EvidenceRow, states: Collection[EvidenceState]) -> DeliverableFacts:
     return DeliverableFacts(
         row.number,
         row.text,
@@ -104,7 +118,21 @@ def _deliverable_facts(row: Any, states: Any) -> DeliverableFacts:
     )
 
 
-_MILESTONES_OF_TASK = (
+class _StepRow(NamedTuple):
+    """What the facts of one milestone are made of."""
+
+    id: int
+    number: int
+    text: str
+    kind: MilestoneKind
+    state: MilestoneState
+    series_id: int | None
+    occurs_on: date | None
+    recurrence: str | None
+    offset_event: str | None
+
+
+_MILESTONES_OF_TASK = Prepared(
     select_columns(
         col(Milestone.id),
         col(Milestone.number),
@@ -127,14 +155,14 @@ def list_milestone_facts(session: Session, task: Task) -> tuple[MilestoneFacts, 
     A series is no step, its occurrences are. One without any occurrence is open: its event was not recorded.
     """
     holder = task.milestones_from_id or task.id
-    rows = session.connection().execute(_MILESTONES_OF_TASK, {"task_id": holder}).all()
+    rows = [_StepRow._make(row) for row in _MILESTONES_OF_TASK.rows(session, {"task_id": holder})]
     begun = {row.series_id for row in rows}
     return tuple(
         _milestone_facts(row) for row in rows if row.kind is not MilestoneKind.SERIES or row.id not in begun
     )
 
 
-def _milestone_facts(row: Any) -> MilestoneFacts:
+def _milestone_facts(row: _StepRow) -> MilestoneFacts:
     return MilestoneFacts(
         row.number,
         _step_text(row),
@@ -145,8 +173,8 @@ def _milestone_facts(row: Any) -> MilestoneFacts:
     )
 
 
-def _step_text(row: Any) -> str:
-    if row.series_id:
+def _step_text(row: _StepRow) -> str:
+    if row.series_id is not None and row.occurs_on is not None:
         return f"{row.text}（{row.occurs_on.month}月{row.occurs_on.day}日一期）"
     if row.kind is MilestoneKind.SERIES and not row.recurrence:
         return f"{row.text}（等待登记“{row.offset_event or '起算'}”）"

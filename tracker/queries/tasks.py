@@ -9,12 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, or_
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, col, func, select
+from sqlalchemy.orm.util import identity_key
+from sqlmodel import Session, SQLModel, and_, col, func, select
 
 from tracker.errors import TaskNotFound
 from tracker.identity import id_of, is_possible_id
 from tracker.lights import Measure
+from tracker.loading import stored_row
 from tracker.models import CampaignRole, Milestone, Task, TaskPerson, TaskUnit
+from tracker.prepared import Prepared
 from tracker.queries.people import list_unit_ids_below
 from tracker.queries.rows import get_row
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -43,7 +46,8 @@ def get_task(session: Session, task_id: int) -> Task:
 
 
 _LOCKED = select(Task).with_for_update().execution_options(populate_existing=True)
-_LOCKED_ONE = _LOCKED.where(col(Task.id) == bindparam("task_id"))
+_TASK = SQLModel.metadata.tables["task"]
+_LOCKED_ONE = Prepared(_TASK.select().where(_TASK.c.id == bindparam("task_id")).with_for_update())
 
 
 def lock_task(session: Session, task_id: int) -> Task:
@@ -54,13 +58,21 @@ def lock_task(session: Session, task_id: int) -> Task:
     """
     if not is_possible_id(task_id):
         raise TaskNotFound(task_id)
-    task = session.exec(_LOCKED_ONE, params={"task_id": task_id}).one_or_none()
+    task = _lock_one(session, task_id)
     if task is None:
         raise TaskNotFound(task_id)
     holders = {task.deliverables_from_id, task.milestones_from_id} - {None, task_id}
     if holders:
         session.exec(_LOCKED.where(col(Task.id).in_(holders)).order_by(col(Task.id))).all()
     return task
+
+
+def _lock_one(session: Session, task_id: int) -> Task | None:
+    if identity_key(Task, task_id) in session.identity_map:  # what the session holds is read over again
+        return session.exec(_LOCKED.where(Task.id == task_id)).one_or_none()
+    session.flush()
+    rows = _LOCKED_ONE.rows(session, {"task_id": task_id})
+    return stored_row(session, Task, dict(zip(_TASK.c.keys(), rows[0], strict=True))) if rows else None
 
 
 def list_tasks(

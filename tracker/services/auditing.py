@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, text, update
 from sqlmodel import Session, col, select
 
 from tracker.models import AuditEvent, AuditHead
+from tracker.prepared import Prepared
 
 GENESIS_HASH = "0" * 64
 _BATCH = 2000
@@ -66,13 +67,9 @@ def record(
     returned says what was written.
     """
     session.flush()
-    connection = session.connection()
-    head = connection.execute(_HEAD).one_or_none()
-    if head is None:
-        connection.execute(_FIRST_HEAD, {"genesis": GENESIS_HASH})
-        head = connection.execute(_HEAD).one()
+    newest_id, newest_hash = _lock_head(session)
     event = Recorded(
-        id=head.event_id + 1,
+        id=newest_id + 1,
         at=at,
         actor_id=actor.person_id,
         actor_name=actor.name,
@@ -83,23 +80,35 @@ def record(
         subject=subject,
         subject_id=subject_id,
         data=canonical_json(data or {}),
-        previous_hash=head.hash,
+        previous_hash=newest_hash,
         hash="",
     )
     event = event._replace(hash=hash_of(event))
-    connection.execute(_APPEND, event._asdict())
-    connection.execute(_MOVE_HEAD, {"newest_id": event.id, "newest_hash": event.hash})
+    _APPEND.change(session, event._asdict())
+    _MOVE_HEAD.change(session, {"newest_id": event.id, "newest_hash": event.hash})
     return event
 
 
-# Built once: every act of the register runs these three.
-_HEAD = select(col(AuditHead.event_id), col(AuditHead.hash)).with_for_update()
+def _lock_head(session: Session) -> tuple[int, str]:
+    """The id and the hash of the newest event."""
+    head = _HEAD.rows(session, {})
+    if not head:
+        session.connection().execute(_FIRST_HEAD, {"genesis": GENESIS_HASH})
+        head = _HEAD.rows(session, {})
+    newest_id, newest_hash = head[0]
+    return newest_id, newest_hash
+
+
+# Every act of the register runs these three.
+_HEAD = Prepared(select(col(AuditHead.event_id), col(AuditHead.hash)).with_for_update())
 # The first two writers of a new register may meet here; whoever comes second waits for the other's row.
 _FIRST_HEAD = text(
     "INSERT INTO audit_head (id, event_id, hash) VALUES (1, 0, :genesis) ON CONFLICT (id) DO NOTHING"
 )
-_APPEND = insert(AuditEvent)
-_MOVE_HEAD = update(AuditHead).values(event_id=bindparam("newest_id"), hash=bindparam("newest_hash"))
+_APPEND = Prepared(insert(AuditEvent), Recorded._fields)
+_MOVE_HEAD = Prepared(
+    update(AuditHead).values(event_id=bindparam("newest_id"), hash=bindparam("newest_hash"))
+)
 
 
 def canonical_json(value: Any) -> str:

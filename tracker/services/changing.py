@@ -8,11 +8,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Update, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel
 
 from tracker.models import Milestone, Task
+from tracker.prepared import Prepared
 
 Changes = dict[str, list[Any]]
 Guarded = Task | Milestone
@@ -46,8 +47,7 @@ def compare_and_set(
     statement = _compare_and_set(type(row), guards, tuple(sorted(values)))
     named = {f"new_{name}": value for name, value in values.items()}
     expected = {f"old_{name}": getattr(row, name) for name in guards}
-    result = session.connection().execute(statement, {"row_id": row.id, **named, **expected})
-    if result.rowcount != 1:
+    if statement.change(session, {"row_id": row.id, **named, **expected}) != 1:
         return False
     for name, value in values.items():
         set_committed_value(row, name, value)
@@ -55,9 +55,9 @@ def compare_and_set(
 
 
 @lru_cache(maxsize=256)
-def _compare_and_set(model: type[Any], guards: tuple[str, ...], names: tuple[str, ...]) -> Update:
+def _compare_and_set(model: type[Any], guards: tuple[str, ...], names: tuple[str, ...]) -> Prepared:
     table = model.__table__
-    return (
+    return Prepared(
         update(table)
         .where(table.c.id == bindparam("row_id"))
         .where(*(table.c[name] == bindparam(f"old_{name}") for name in guards))

@@ -1,0 +1,103 @@
+"""Prepared statements convert as SQLAlchemy does, on both engines, and rows made from them are real rows."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import bindparam, insert, literal, update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, SQLModel, col, select
+
+from tests.factories import NOON, create_task
+from tracker.identity import id_of
+from tracker.models import Task, Unit
+from tracker.prepared import Prepared
+from tracker.queries.tasks import lock_task
+from workflows.task import TaskState
+
+pytestmark = pytest.mark.postgresql
+TASK = SQLModel.metadata.tables["task"]
+
+
+class TestPrepared:
+    def test_reads_what_the_columns_say_it_is(self, session: Session) -> None:
+        task = create_task(session, state=TaskState.ISSUED, issued_at=NOON, score={"max": 3.0})
+        statement = Prepared(
+            select(col(Task.state), col(Task.issued_at), col(Task.score)).where(
+                col(Task.id) == bindparam("task_id")
+            )
+        )
+        session.flush()
+
+        assert statement.rows(session, {"task_id": task.id}) == [(TaskState.ISSUED, NOON, {"max": 3.0})]
+
+    def test_writes_what_the_columns_say_it_is(self, session: Session) -> None:
+        task = create_task(session)
+        session.flush()
+        statement = Prepared(
+            update(TASK)
+            .where(TASK.c.id == bindparam("task_id"))
+            .values(state=bindparam("new_state"), issued_at=bindparam("moment"))
+        )
+
+        changed = statement.change(
+            session, {"task_id": task.id, "new_state": TaskState.ISSUED, "moment": NOON}
+        )
+
+        session.refresh(task)
+        assert (changed, task.state, task.issued_at) == (1, TaskState.ISSUED, NOON)
+
+    def test_says_how_many_rows_it_changed(self, session: Session) -> None:
+        statement = Prepared(update(TASK).where(TASK.c.id == bindparam("task_id")).values(position=7))
+
+        assert statement.change(session, {"task_id": 404}) == 0
+
+    def test_keeps_the_values_that_stand_in_the_statement(self, session: Session) -> None:
+        statement = Prepared(select(literal(7), literal("甲")).where(bindparam("a", 1) == bindparam("b")))
+
+        assert statement.rows(session, {"b": 1}) == [(7, "甲")]
+        assert statement.rows(session, {"b": 2}) == []
+
+    def test_inserts_many_rows_at_once(self, session: Session) -> None:
+        statement = Prepared(insert(Unit), ("name", "is_active"))
+
+        statement.change_many(session, [{"name": name, "is_active": True} for name in ("一科", "二科")])
+
+        assert {unit.name for unit in session.exec(select(Unit))} == {"一科", "二科"}
+
+    def test_refuses_as_sqlalchemy_does(self, session: Session) -> None:
+        statement = Prepared(insert(Unit), ("name", "is_active"))
+        statement.change(session, {"name": "一科", "is_active": True})
+
+        with pytest.raises(IntegrityError):
+            statement.change(session, {"name": "一科", "is_active": True})
+
+
+class TestLockTask:
+    def test_gives_a_row_that_the_session_writes_back(self, session: Session) -> None:
+        task_id = id_of(create_task(session))
+        session.commit()
+        session.expunge_all()
+
+        task = lock_task(session, task_id)
+        task.title = "改名"
+        session.commit()
+        session.expunge_all()
+
+        assert session.get_one(Task, task_id).title == "改名"
+
+    def test_gives_the_same_values_as_a_query(self, session: Session) -> None:
+        task_id = id_of(create_task(session, state=TaskState.ISSUED, issued_at=NOON, score={"max": 3.0}))
+        session.commit()
+        session.expunge_all()
+        read = session.get_one(Task, task_id).model_dump()
+        session.expunge_all()
+
+        assert lock_task(session, task_id).model_dump() == read
+
+    def test_reads_again_what_the_session_holds(self, session: Session) -> None:
+        task = create_task(session)
+        session.commit()
+        session.connection().execute(update(TASK).values(position=9))
+
+        assert lock_task(session, id_of(task)) is task
+        assert task.position == 9
