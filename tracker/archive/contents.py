@@ -34,7 +34,7 @@ class PackagedDeliverable:
 
 @dataclass(frozen=True)
 class PackagedMilestone:
-    """A step as it ended. `done_on` is the office day on which it was confirmed; None where it was waived."""
+    """A step as it ended. `done_on` is the office day of the report that was confirmed; None where it was waived."""
 
     number: int
     text: str

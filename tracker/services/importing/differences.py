@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.importers.draft import DraftRow
+from tracker.row_numbers import row_number
 
 Row = Mapping[str, Any]
 
@@ -138,7 +139,7 @@ def _days(milestone: Mapping[str, Any]) -> str:
 
 
 def _whole(kind: DifferenceKind, table: str, row_key: str, row: Row) -> RowDifference:
-    label = str(row["seq"]) if row["sub"] == 1 else f"{row['seq']}.{row['sub']}"
+    label = row_number(row["seq"], row["sub"])
     title = str(row["title"] or row["requirement"])
     before, after = (title, "") if kind is DifferenceKind.REMOVED else ("", title)
     return RowDifference(kind, table, row_key, label, "", before, after)
