@@ -25,6 +25,7 @@ from tracker.queries.packages import find_closing_event_id, list_assisting_units
 from tracker.queries.parts import list_people_on_task
 from tracker.queries.people import get_unit, names_of
 from tracker.queries.tasks import get_task
+from tracker.row_numbers import row_number
 from tracker.services.auditing import GENESIS_HASH
 from workflows.milestone import MILESTONE_WORKFLOW, MilestoneKind, MilestoneState
 from workflows.roles import ROLE_LABELS, Role
@@ -45,7 +46,7 @@ def gather_package(session: Session, task: Task, *, closed_at: datetime) -> Pack
         task_id=id_of(task),
         campaign=campaign.name,
         year=campaign.year,
-        seq=_label(task),
+        seq=row_number(task.seq, task.sub),
         group=task.group or "",
         title=task.title,
         requirement=task.requirement,
@@ -152,11 +153,5 @@ def _step_label(milestone: Milestone) -> str:
     return f"第{milestone.number}个节点：{milestone.text}{occurrence}"
 
 
-def _label(task: Task) -> str:
-    if not task.seq:
-        return ""
-    return f"{task.seq}.{task.sub}" if task.sub and task.sub > 1 else task.seq
-
-
 def _full_label(task: Task) -> str:
-    return f"{_label(task)} {task.title}".strip()
+    return f"{row_number(task.seq, task.sub)} {task.title}".strip()

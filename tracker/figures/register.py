@@ -30,6 +30,7 @@ from tracker.queries.weekly import (
     list_step_columns,
     list_task_columns,
 )
+from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -103,9 +104,7 @@ class TaskRow:
 
     @property
     def number(self) -> str:
-        if not self.seq:
-            return ""
-        return f"{self.seq}.{self.sub}" if self.sub else self.seq
+        return row_number(self.seq, self.sub)
 
     @property
     def is_open(self) -> bool:

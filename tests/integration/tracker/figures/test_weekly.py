@@ -74,6 +74,11 @@ class TestOverdue:
         assert (words.number, words.unit) == ("9.2", "测试一科")
         assert (words.owners, words.expediters, words.leaders) == ("测试甲", "测试乙", "测试丙")
 
+    def test_the_only_row_under_a_number_is_called_by_the_number_alone(self, session: Session) -> None:
+        task = factories.create_task(session, seq="9", sub=1)
+        factories.create_milestone(session, task, due_on=date(2024, 5, 1))
+        assert figures_of(session).overdue[0].task.number == "9"
+
     def test_what_was_handed_in_is_late_only_where_acceptance_counts(self, session: Session) -> None:
         task = factories.create_task(session)
         reported = {"state": MilestoneState.REPORTED, "reported_at": morning(date(2024, 5, 30))}
