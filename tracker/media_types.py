@@ -69,6 +69,10 @@ MOV = MediaType("video/quicktime", "MOV 视频", ("mov",))
 AVI = MediaType("video/x-msvideo", "AVI 视频", ("avi",))
 MP3 = MediaType("audio/mpeg", "MP3 录音", ("mp3",))
 WAV = MediaType("audio/wav", "WAV 录音", ("wav",))
+_KINDS = (
+    *(PDF, DOCX, XLSX, PPTX, OFD, DOC, XLS, PPT, MSG, JPEG, PNG, GIF, BMP, TIFF, WEBP, HEIC),
+    *(TEXT, MAIL, ZIP, RAR, SEVEN_ZIP, MP4, MOV, AVI, MP3, WAV),
+)
 
 ACCEPTED = (
     "PDF、OFD、Word、Excel、PowerPoint、WPS 文档，JPG、PNG、GIF、BMP、TIFF、WebP、HEIC 图片，TXT、CSV 文本，"
@@ -144,6 +148,12 @@ def sniff(path: Path) -> MediaType:
         if head.startswith(_OLE_SIGNATURE):
             return _ole_type(path)
         return _by_signature(head) or _text_type(stream)
+
+
+def is_ending(suffix: str) -> bool:
+    """Whether `.pdf`, or whatever stands behind the last point of a name, tells a kind of file: “.5月清单” does not."""
+    ending = suffix.lower().lstrip(".")
+    return ending in _SCRIPT_ENDINGS or any(ending in kind.endings for kind in _KINDS)
 
 
 def check_name(name: str, kind: MediaType) -> None:

@@ -22,6 +22,7 @@ from tracker.queries.evidence import list_deliverables
 from tracker.queries.tasks import get_task
 from tracker.services import evidence as handing_in
 from tracker.services.evidence_verification import verify_evidence
+from tracker.services.submissions import file_name_of
 
 app = Commands(help="佐证材料：提交、审核、核对。")
 
@@ -33,7 +34,9 @@ Occurrence = Annotated[
     int | None,
     typer.Option("--milestone", metavar="节点编号", min=1, max=LARGEST_ID, help="周期性工作：材料属于哪一期"),
 ]
-Name = Annotated[str | None, typer.Option("--name", metavar="名称", help="材料的名称，不写则用文件名")]
+Name = Annotated[
+    str | None, typer.Option("--name", metavar="名称", help="材料的名称，不写则用文件名；可以不写扩展名")
+]
 
 
 @app.command("add")
@@ -53,7 +56,7 @@ def add(
             desk.application.store,
             _deliverable_ids(desk, task_id, numbers),
             file,
-            name=name,
+            name=file_name_of(file, name),
             actor=desk.actor,
             at=desk.at,
             milestone_id=milestone_id,

@@ -77,7 +77,9 @@ def describe_failure(error: BaseException) -> list[str]:
     if unmet := _unmet_of(error):
         return [f"不能{_act_of(error)}，原因如下：", *(f"  - {line['message']}" for line in unmet)]
     if name == "sqlalchemy.exc.SQLAlchemyError":
-        return [f"数据库出错：{getattr(error, 'orig', None) or error}"]
+        return [_database_failure(error)]
+    if blocking := getattr(error, "blocking", ()):
+        return [f"还有{len(blocking)}项任务没有办结，不能结束：", *(f"  - {line}" for line in blocking)]
     if name == "builtins.OSError":
         return [f"读写文件或者连接网络时出错：{error}"]
     if name is None:
@@ -85,6 +87,17 @@ def describe_failure(error: BaseException) -> list[str]:
             f"程序内部出错（{type(error).__name__}）：{error}。加上 --debug 再运行一次，可以看到出错的位置。"
         ]
     return [str(error)]
+
+
+def _database_failure(error: Any) -> str:
+    """In Chinese where it can be told; what the driver says is English and follows behind the sentence."""
+    said = str(getattr(error, "orig", None) or error).strip()
+    family = type(error).__name__
+    if family == "OperationalError" and "connect" in said.lower():
+        return f"连不上数据库，请检查 DINGBAN_DATABASE_URL 和数据库服务是否在运行。数据库的答复：{said.splitlines()[0]}"
+    if family == "OperationalError" and "locked" in said.lower():
+        return "数据库正被别的程序占用，请稍后再试。"
+    return f"数据库出错：{said}"
 
 
 def _family_of(error: BaseException) -> str | None:

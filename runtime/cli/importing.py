@@ -27,10 +27,18 @@ from tracker.importers.people import Directory
 from tracker.importers.readers import read_source
 from tracker.queries.directory import load_directory
 from tracker.services.importing import ImportOutcome, RowDifference, commit_draft, compare_with_register
+from tracker.services.importing.differences import FIELD_LABELS
 
 app = Commands()
 
 SEVERITY_LABELS = {Severity.ERROR: "错误", Severity.WARNING: "提醒", Severity.INFO: "说明"}
+COLUMN_LABELS = {
+    **FIELD_LABELS,
+    "measure": "工作措施",
+    "progress": "进展",
+    "contact": "联系人",
+    "remark": "备注",
+}
 SHOWN_DIAGNOSTICS = 60
 
 
@@ -193,7 +201,12 @@ def _print_table(table: DraftTable) -> None:
         f"  {len(table.rows)}行，{sum(len(row.deliverables) for row in table.rows)}项成果，"
         f"{sum(len(row.milestones) for row in table.rows)}个节点，{sum(1 for each in deadlines if each.due)}个时限。"
     )
-    say("  认出的列：" + "；".join(f"{field}＝{heading}" for field, heading in table.columns.items()))
+    say(
+        "  认出的列："
+        + "；".join(
+            f"{COLUMN_LABELS.get(field, field)}←{heading}" for field, heading in table.columns.items()
+        )
+    )
 
 
 def _print_diagnostics(draft: Draft) -> None:

@@ -33,12 +33,22 @@ def print_task_page(page: dict[str, Any]) -> None:
         say(f"{ROLE_LABELS[Role(role)]}：{'、'.join(names) or '（没有指定）'}")
     if page["lead_unit"]:
         say(f"牵头单位：{page['lead_unit']}")
+    _print_units(page["units"])
     if page["accept_by_on"] and page["state"] == TaskState.ISSUED:
         say(f"签收期限：{page['accept_by_on']}")
     _print_milestones(page)
     _print_deliverables(page)
     _print_notes(page)
     _print_timeline(page["timeline"])
+
+
+def _print_units(units: list[dict[str, Any]]) -> None:
+    """The units that assist in one line, and what each has told of its progress in a line of its own."""
+    if units:
+        say(f"责任单位：{'、'.join(each['name'] for each in units)}")
+    for each in units:
+        if each["progress"]:
+            say(f"  {each['name']}进展（{office_time(each['progress_at'])}）：{each['progress']}")
 
 
 def _print_milestones(page: dict[str, Any]) -> None:
@@ -105,5 +115,16 @@ def _print_timeline(events: list[dict[str, Any]]) -> None:
     say("办理过程：")
     for event in events:
         recorder = f"（{event['recorded_by']}代录）" if event["recorded_by"] else ""
-        reason = f"：{event['data']['reason']}" if event["data"].get("reason") else ""
-        say(f"  {office_time(event['at'])}　{event['actor']}{recorder}　{event['label']}{reason}")
+        say(
+            f"  {office_time(event['at'])}　{event['actor']}{recorder}　{event['label']}{_particulars(event['data'])}"
+        )
+
+
+def _particulars(data: dict[str, Any]) -> str:
+    """What tells one event from the next of its kind: the piece of evidence, and the reason given."""
+    evidence = (
+        f"（第{data['deliverable']}项“{data['name']}”第{data['version']}版）"
+        if {"deliverable", "name", "version"} <= data.keys()
+        else ""
+    )
+    return evidence + (f"：{data['reason']}" if data.get("reason") else "")

@@ -13,6 +13,7 @@ from tracker.identity import id_of
 from tracker.lights import light_of, task_light
 from tracker.models import Evidence, EvidenceState, Extension, Instruction, Milestone, Task
 from tracker.queries.campaigns import get_campaign, list_deductions, sum_deductions
+from tracker.queries.directory import list_task_units
 from tracker.queries.evidence import list_deliverables, list_evidence
 from tracker.queries.findings import list_findings
 from tracker.queries.instructions import list_instructions
@@ -92,6 +93,15 @@ def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules
         "basis": task.basis,
         "score": task.score,
         "lead_unit": None if task.lead_unit_id is None else get_unit(session, task.lead_unit_id).name,
+        "units": [
+            {
+                "id": each.unit_id,
+                "name": get_unit(session, each.unit_id).name,
+                "progress": each.progress,
+                "progress_at": each.progress_at,
+            }
+            for each in list_task_units(session, task_id)
+        ],
         "shared": {
             "deliverables": task.deliverables_from_id,
             "milestones": task.milestones_from_id,

@@ -116,11 +116,18 @@ def translate(message: str) -> str:
 def _usage(command: Any, context: Any) -> str:
     parts = [context.command_path]
     arguments = [item for item in command.get_params(context) if item.param_type_name == "argument"]
-    parts += [_argument_name(item) if item.required else f"[{_argument_name(item)}]" for item in arguments]
+    parts += [
+        _argument_name(item) if item.required else _bracketed(_argument_name(item)) for item in arguments
+    ]
     parts.append("[选项]")
     if hasattr(command, "list_commands"):
         parts.append("命令 …")
     return " ".join(parts)
+
+
+def _bracketed(name: str) -> str:
+    """An optional argument in brackets, unless its own name has them already."""
+    return name if name.startswith("[") else f"[{name}]"
 
 
 def _is_global(parameter: Any) -> bool:
@@ -147,7 +154,7 @@ def _explained(parameter: Any) -> str:
         return "显示这份说明"
     default = parameter.default
     is_shown = (
-        default not in (None, False, ())
+        default not in (None, False, True, (), "")
         and not callable(default)
         and getattr(parameter, "show_default", True)
     )

@@ -40,6 +40,7 @@ EVENT_LABELS: dict[str, str] = {
     "finding.settle": "处理导入问题",
     "package.build": "生成归档材料包",
     "unit.create": "新增单位",
+    "unit.progress": "单位报送进展",
     "person.create": "新增人员",
     "person.change": "修改人员",
     "person.alias": "确认姓名写法",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
 from tracker.errors import ValueRefused
+from tracker.media_types import is_ending
 
 MAX_NAME_CHARACTERS = 255
 MAX_LINK_CHARACTERS = 2000
@@ -33,6 +34,17 @@ def tidy_name(name: str) -> str:
     if not visible or len(visible) > MAX_NAME_CHARACTERS:
         raise ValueRefused(f"材料名称须有1至{MAX_NAME_CHARACTERS}个字，请修改名称后再提交。")
     return visible
+
+
+def file_name_of(source: Path, name: str | None) -> str:
+    """What a file is kept as: its own name, or the one given, which gets the file's ending where it has none.
+
+    Raises ValueRefused.
+    """
+    if not name:
+        return tidy_name(source.name)
+    title = tidy_name(name)
+    return tidy_name(title if is_ending(PurePath(title).suffix) else f"{title}{source.suffix}")
 
 
 def tidy_link(link: str) -> str:

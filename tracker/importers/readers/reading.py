@@ -36,7 +36,7 @@ def read_source(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> SourceDoc
     """Read a responsibility table's file. Raises SourceUnreadable, whose text is for the user."""
     try:
         if path.is_dir():
-            raise SourceMissing(f"“{path.name}”是文件夹，请选择其中的 .docx、.xlsx 或文本文件。")
+            raise SourceMissing(f"“{path.name or path}”是文件夹，请选择其中的 .docx、.xlsx 或文本文件。")
         size = path.stat().st_size
         data = path.read_bytes() if size <= limits.max_bytes else b""
     except FileNotFoundError as error:
