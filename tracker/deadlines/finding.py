@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from tracker.deadlines.cursor import Tokens
 from tracker.deadlines.kinds import Kind
+from tracker.deadlines.lists import read_points
+from tracker.deadlines.months import read_month_day
 from tracker.deadlines.periods import read_period
 from tracker.deadlines.phrases import Found, MonthDay, Period, Point, Scope, Stretch
 from tracker.deadlines.repeats import read_repeat
-from tracker.deadlines.stretches import read_month_day, read_points, read_stretch
+from tracker.deadlines.stretches import read_stretch
 from tracker.deadlines.words import read_cells, read_word
 
 # kinds that open no phrase: most tokens of a text are passed over at once

@@ -65,6 +65,9 @@ class Point:
         return self.scope in (Scope.YEAR, Scope.HALF, Scope.QUARTER, Scope.FESTIVAL) or self.month is not None
 
 
+PointMatch = tuple[Point, int]  # a point, and the token after it
+
+
 @dataclass(frozen=True)
 class Stretch:
     """From one point to another. `first` is None for 即日起, `last` is None for “3月起”."""
