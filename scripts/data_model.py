@@ -6,6 +6,7 @@ Written from the models; `make golden` renews them and a test compares them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Column, Table, UniqueConstraint
 from sqlmodel import SQLModel
@@ -13,25 +14,30 @@ from sqlmodel import SQLModel
 import notifications.models
 import tracker.models  # noqa: F401  # declares its tables
 
-AREAS: dict[str, tuple[str, ...]] = {
-    "work": (
-        "campaign",
-        "campaign_role",
-        "responsibility_table",
-        "import_finding",
-        "task",
-        "task_person",
-        "task_unit",
-        "milestone",
-        "event_record",
-        "extension",
-        "instruction",
-        "deduction",
+
+@dataclass(frozen=True)
+class Area:
+    """Tables that are drawn in full, and neighbours that are only named, for the arrows that lead to them."""
+
+    tables: tuple[str, ...]
+    neighbours: tuple[str, ...] = ()
+
+
+AREAS: dict[str, Area] = {
+    "campaigns": Area(("campaign", "responsibility_table", "import_finding"), ("task", "person")),
+    "tasks": Area(
+        ("task", "task_person", "task_unit", "instruction", "deduction"), ("campaign", "unit", "person")
     ),
-    "evidence": ("task", "deliverable", "evidence", "stored_file", "milestone"),
-    "people": ("unit", "person", "person_alias", "campaign_role", "task_person"),
-    "outbox": ("letter", "notice", "round_progress", "sent_report", "heartbeat", "audit_event"),
-    "audit and calendar": ("audit_event", "audit_head", "calendar_year", "calendar_day"),
+    "milestones": Area(("milestone", "event_record", "extension"), ("task", "campaign", "person")),
+    "evidence": Area(("deliverable", "evidence", "stored_file"), ("task", "milestone", "person")),
+    "people": Area(("unit", "person", "person_alias", "campaign_role"), ("campaign",)),
+    "outbox": Area(
+        ("notice", "letter", "round_progress", "sent_report", "heartbeat"),
+        ("task", "milestone", "person", "audit_event"),
+    ),
+    "audit and calendar": Area(
+        ("audit_event", "audit_head", "calendar_year", "calendar_day"), ("task", "person")
+    ),
 }
 
 
@@ -43,11 +49,12 @@ def list_tables() -> dict[str, Table]:
 
 def render_area(area: str) -> str:
     """A mermaid picture of the tables of one area: keys and dates, and arrows where one points to another."""
-    tables = [list_tables()[name] for name in AREAS[area]]
+    drawn = AREAS[area]
+    tables = [list_tables()[name] for name in drawn.tables]
     lines = ["```mermaid", "erDiagram"]
     for table in tables:
         lines += [f"    {table.name} {{", *(f"        {line}" for line in _columns(table)), "    }"]
-    lines += [f"    {line}" for line in _arrows(tables)]
+    lines += [f"    {line}" for line in _arrows(tables, {*drawn.tables, *drawn.neighbours})]
     return "\n".join([*lines, "```"]) + "\n"
 
 
@@ -73,8 +80,7 @@ def _marks(column: Column[object]) -> str:
     return f" {', '.join(marks)}" if marks else ""
 
 
-def _arrows(tables: Sequence[Table]) -> list[str]:
-    names = {table.name for table in tables}
+def _arrows(tables: Sequence[Table], names: set[str]) -> list[str]:
     return [
         f"{key.column.table.name} {'|o' if column.nullable else '||'}--o{{ {table.name} : {column.name}"
         for table in tables
