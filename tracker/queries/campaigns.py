@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from tracker.errors import CampaignNotFound
 from tracker.models import Campaign, CampaignRole, Deduction, Task
+from tracker.prepared import Prepared
 from tracker.queries.rows import get_row
 from tracker.scores import deduction_cap
 from workflows.roles import Role
@@ -21,15 +22,15 @@ def get_campaign(session: Session, campaign_id: int) -> Campaign:
     return get_row(session, Campaign, campaign_id, CampaignNotFound)
 
 
-_WORKFLOW = columns(col(Campaign.workflow)).where(col(Campaign.id) == bindparam("campaign_id"))
+_WORKFLOW = Prepared(columns(col(Campaign.workflow)).where(col(Campaign.id) == bindparam("campaign_id")))
 
 
 def get_workflow_name(session: Session, campaign_id: int) -> str:
     """Which workflow the campaign's tasks live by, without the campaign itself. Raises CampaignNotFound."""
-    name: str | None = session.connection().execute(_WORKFLOW, {"campaign_id": campaign_id}).scalar()
-    if name is None:
+    names = _WORKFLOW.rows(session, {"campaign_id": campaign_id})
+    if not names:
         raise CampaignNotFound(campaign_id)
-    return name
+    return str(names[0][0])
 
 
 def lock_campaign(session: Session, campaign_id: int) -> Campaign:

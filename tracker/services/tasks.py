@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Insert, insert
+from sqlalchemy import insert
 from sqlmodel import Session, SQLModel
 
 from tracker.deadlines import Deadline, DeadlineKind, Offset
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
+from tracker.loading import stored_row
 from tracker.models import Milestone, Task
+from tracker.prepared import Prepared
 from tracker.queries.campaigns import get_workflow_name
 from tracker.services.auditing import Actor, record
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -153,15 +155,25 @@ def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int
     """
     for plan in plans:
         _check(plan)
-    workflow = get_workflow_name(session, campaign_id)
-    tasks = [_task(plan, campaign_id, workflow) for plan in plans]
-    session.add_all(tasks)
     session.flush()
+    workflow = get_workflow_name(session, campaign_id)
+    rows = [_task_values(plan, campaign_id, workflow) for plan in plans]
+    tasks = [
+        stored_row(session, Task, row | {"id": task_id})
+        for row, task_id in zip(rows, _insert_tasks(session, rows), strict=True)
+    ]
     numbered = [(id_of(task), plan) for task, plan in zip(tasks, plans, strict=True)]
     for statement, values_of in _WRITERS:
-        if rows := [row for task_id, plan in numbered for row in values_of(plan, task_id)]:
-            session.connection().execute(statement, rows)
+        if belongings := [row for task_id, plan in numbered for row in values_of(plan, task_id)]:
+            statement.change_many(session, belongings)
     return tasks
+
+
+def _insert_tasks(session: Session, rows: Sequence[Mapping[str, Any]]) -> Sequence[int]:
+    """Write the rows and return their ids: a single one by the driver, many by few statements."""
+    if len(rows) == 1:
+        return [task_id for (task_id,) in _INSERT_TASK.rows(session, rows[0])]
+    return session.connection().execute(_INSERT_TASKS, rows).scalars().all() if rows else []
 
 
 def insert_rows(session: Session, rows: Sequence[SQLModel]) -> None:
@@ -230,26 +242,49 @@ def _unit_rows(plan: TaskPlan, task_id: int) -> list[dict[str, Any]]:
     ]
 
 
+def _prepare(table: str, columns: str) -> Prepared:
+    return Prepared(insert(SQLModel.metadata.tables[table]), columns.split())
+
+
 # One statement a table, however many rows: nothing here is read back, so no object is made for it.
-_WRITERS: tuple[tuple[Insert, Callable[[TaskPlan, int], list[dict[str, Any]]]], ...] = (
-    (insert(SQLModel.metadata.tables["milestone"]), _milestone_rows),
-    (insert(SQLModel.metadata.tables["deliverable"]), _deliverable_rows),
-    (insert(SQLModel.metadata.tables["task_person"]), _part_rows),
-    (insert(SQLModel.metadata.tables["task_unit"]), _unit_rows),
+_WRITERS: tuple[tuple[Prepared, Callable[[TaskPlan, int], list[dict[str, Any]]]], ...] = (
+    (
+        _prepare(
+            "milestone",
+            "task_id number part text kind state deadline_kind span start_on due_on first_due_on was_overdue"
+            " is_provisional recurrence offset_count offset_unit offset_event",
+        ),
+        _milestone_rows,
+    ),
+    (_prepare("deliverable", "task_id number text is_required"), _deliverable_rows),
+    (_prepare("task_person", "task_id person_id role position"), _part_rows),
+    (_prepare("task_unit", "task_id unit_id position"), _unit_rows),
 )
+_NEW_TASK: dict[str, Any] = {
+    name: None if column.is_required() else column.get_default(call_default_factory=True)
+    for name, column in Task.model_fields.items()
+    if name != "id"
+}
+_TASK = SQLModel.metadata.tables["task"]
+_INSERT_TASK = Prepared(insert(_TASK).returning(_TASK.c.id), _NEW_TASK)
+_INSERT_TASKS = insert(_TASK).returning(_TASK.c.id, sort_by_parameter_order=True)
 
 
-def _task(plan: TaskPlan, campaign_id: int, workflow: str) -> Task:
-    return Task(
-        campaign_id=campaign_id,
-        workflow=workflow,
-        step=initial_step(workflow_named(workflow)),
-        title=plan.title.strip(),
-        requirement=plan.requirement,
-        lead_unit_id=plan.lead_unit_id,
-        state=TaskState.DRAFT,
+def _task_values(plan: TaskPlan, campaign_id: int, workflow: str) -> dict[str, Any]:
+    """Every column of a new task but its id."""
+    if unknown := plan.fields.keys() - _NEW_TASK.keys():
+        raise TypeError(f"A task has no {', '.join(sorted(unknown))}.")
+    return {
+        **_NEW_TASK,
+        "campaign_id": campaign_id,
+        "workflow": workflow,
+        "step": initial_step(workflow_named(workflow)),
+        "title": plan.title.strip(),
+        "requirement": plan.requirement,
+        "lead_unit_id": plan.lead_unit_id,
+        "state": TaskState.DRAFT,
         **plan.fields,
-    )
+    }
 
 
 def _check(plan: TaskPlan) -> None:
