@@ -7,6 +7,8 @@ from datetime import date
 
 from tracker.deadlines.phrases import Point, Scope, YearBase, YearRef
 
+YEARS = range(1900, 2100)  # beyond these a number is no year
+
 
 @dataclass
 class Context:
@@ -42,6 +44,12 @@ class Context:
         else:
             self.year = self.base + ref.number if self.base is not None else None
         return self.year
+
+    def locate(self, point: Point) -> tuple[Point, int | None]:
+        """`point` with all that it inherits, and its year; None where nobody knows."""
+        if point.scope in (Scope.YEAR, Scope.HALF) or (point.scope is Scope.QUARTER and point.number):
+            return point, self.take_year(point.year)
+        return self.take_month(point)
 
     def take_month(self, point: Point) -> tuple[Point, int | None]:
         """`point` with its month, and its year; months count from the sentence or from the day of reference."""
