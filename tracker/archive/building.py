@@ -109,7 +109,7 @@ def _write(contents: PackageContents, store: EvidenceStore, out: Path) -> BuiltP
             os.fsync(target.fileno())
         report = verify_package(temporary)
         built = BuiltPackage(out, temporary.stat().st_size, report.members, report.verified())
-        temporary.chmod(0o644)
+        temporary.chmod(0o640)  # it holds what the evidence store keeps from strangers
         temporary.replace(out)
     finally:
         temporary.unlink(missing_ok=True)

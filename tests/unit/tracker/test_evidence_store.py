@@ -83,10 +83,10 @@ class TestAdd:
 
         assert everything_below(store.root) == [SHA256]
 
-    def test_a_stored_file_cannot_be_written_to(self, store: EvidenceStore) -> None:
+    def test_a_stored_file_cannot_be_written_to_nor_read_by_strangers(self, store: EvidenceStore) -> None:
         store.add(io.BytesIO(CONTENT), name="说明.txt")
 
-        assert stat.S_IMODE(store.path_of(SHA256).stat().st_mode) == 0o444
+        assert stat.S_IMODE(store.path_of(SHA256).stat().st_mode) == 0o440
 
     def test_adding_again_heals_a_damaged_file(self, store: EvidenceStore) -> None:
         store.add(io.BytesIO(CONTENT), name="说明.txt")
