@@ -51,7 +51,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="forbid", validate_default=False)
 
-    database_url: str = "sqlite:///var/dingban.db"
+    database_url: str = Field(default="sqlite:///var/dingban.db", repr=False)  # may hold a password
     evidence_dir: Path = Path("var/evidence")
     policy_dir: Path | None = None
     console_url: str = "http://127.0.0.1:8000"

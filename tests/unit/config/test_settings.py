@@ -134,6 +134,7 @@ class TestWhatIsSaidOfASettingThatCannotBeUsed:
 
     def test_passwords_do_not_show_when_settings_are_printed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DINGBAN_MAIL_PASSWORD", "open-sesame")
+        monkeypatch.setenv("DINGBAN_DATABASE_URL", "postgresql+psycopg://office:open-sesame@localhost/x")
 
         assert "open-sesame" not in repr(load_settings())
 
