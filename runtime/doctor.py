@@ -15,16 +15,18 @@ from urllib.parse import urlsplit
 import aiosmtplib
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session
 
 from config.errors import ConfigurationError
-from notifications.models import Letter, LetterState
+from notifications.models import LetterState
+from notifications.outbox import count_letters, list_given_up
 from runtime import heartbeats, migrations
 from runtime.bootstrap import Application, NotReady
 from tracker.clock import office_day
-from tracker.models import AuditEvent, CalendarYear
+from tracker.queries.calendars import list_calendar_years
 from tracker.queries.people import list_people
 from tracker.queries.tasks import TaskFilter, count_tasks
+from tracker.queries.trail import newest_event_at
 from tracker.services.auditing import verify_chain
 from workflows.task import TaskState
 
@@ -97,7 +99,7 @@ def _audit(session: Session, _at: datetime) -> Iterator[Finding]:
 
 def _calendar(session: Session, at: datetime) -> Iterator[Finding]:
     today = office_day(at)
-    known = set(session.exec(select(CalendarYear.year)).all())
+    known = {row.year for row in list_calendar_years(session)}
     wanted = [today.year, *([today.year + 1] if today.month == 12 else [])]
     missing = [year for year in wanted if year not in known]
     if not missing:
@@ -113,7 +115,7 @@ def _calendar(session: Session, at: datetime) -> Iterator[Finding]:
 
 
 def _clock(session: Session, at: datetime) -> Iterator[Finding]:
-    last = session.exec(select(func.max(col(AuditEvent.at)))).one()
+    last = newest_event_at(session)
     if last is not None and at + PATIENCE < last:
         yield Finding(
             Level.BAD,
@@ -137,20 +139,12 @@ def _worker(session: Session, at: datetime) -> Iterator[Finding]:
 
 
 def _letters(session: Session, _at: datetime) -> Iterator[Finding]:
-    given_up = session.exec(
-        select(func.count()).select_from(Letter).where(col(Letter.state) == LetterState.GIVEN_UP)
-    ).one()
-    if given_up:
-        newest = session.exec(
-            select(Letter.error)
-            .where(col(Letter.state) == LetterState.GIVEN_UP)
-            .order_by(col(Letter.id).desc())
-            .limit(1)
-        ).one()
+    if given_up := count_letters(session)[LetterState.GIVEN_UP]:
+        [newest] = list_given_up(session, most=1)
         yield Finding(
             Level.CAUTION,
             "发件箱",
-            f"有{given_up}封信放弃投递，最近一封的原因：{newest}。",
+            f"有{given_up}封信放弃投递，最近一封的原因：{newest.error}。",
             "改正地址或者渠道设置；内容请当面告知本人。",
         )
     else:

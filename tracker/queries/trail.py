@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from tracker.identity import id_of
 from tracker.models import AuditEvent, AuditHead, Evidence, Extension, Instruction, Milestone, Task
@@ -18,6 +19,11 @@ _NEWEST = columns(col(AuditHead.event_id))
 def newest_event_id(session: Session) -> int:
     """The id of the newest audit event; 0 where there is none."""
     return session.connection().execute(_NEWEST).scalar() or 0
+
+
+def newest_event_at(session: Session) -> datetime | None:
+    """The latest moment of any audit event; None where there is none."""
+    return session.exec(select(func.max(col(AuditEvent.at)))).one()
 
 
 def list_events(session: Session, *, after: int, until: int, kinds: Collection[str]) -> Sequence[AuditEvent]:
