@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Insert, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, SQLModel, col
+from sqlmodel import Session
 
 from notifications.models import Notice
-from tracker.database import is_sqlite
+from tracker.database import insert_new
 
 
 class NoticeRow(NamedTuple):
@@ -34,16 +32,3 @@ def write_notices(session: Session, rows: Sequence[NoticeRow]) -> None:
     if rows:
         statement = insert_new(session, Notice, "key")
         session.connection().execute(statement, [row._asdict() for row in rows])
-
-
-def insert_new(session: Session, model: type[SQLModel], unique: str) -> Insert:
-    """An insert that passes over rows whose `unique` column is taken, on either engine."""
-    table = SQLModel.metadata.tables[str(model.__tablename__)]
-    if is_sqlite(session):
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])
-
-
-def waiting_notices() -> Any:
-    """The statement of notices that no letter carries yet."""
-    return select(Notice).where(col(Notice.letter_id).is_(None), col(Notice.withdrawn_at).is_(None))

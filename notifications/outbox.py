@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import CursorResult, bindparam, func, or_, select, update
+from sqlalchemy import CursorResult, Update, bindparam, func, or_, select, update
 from sqlmodel import Session, col
 
 from notifications.channels.base import Attachment
 from notifications.models import Letter, LetterKind, LetterState
-from notifications.noticing import insert_new
 from notifications.retrying import RetryPlan
 from tracker.clock import office_day
+from tracker.database import insert_new
 from tracker.models import Person
 
 LEASE = timedelta(minutes=20)
@@ -209,10 +209,10 @@ def retry_given_up(session: Session, *, at: datetime, letter_ids: Sequence[int] 
     return result.rowcount
 
 
-def _mark(session: Session, statement: object, letter_id: int, worker: str) -> bool:
-    claimed = statement.where(*_CLAIMED).execution_options(synchronize_session=False)  # type: ignore[attr-defined]
-    result = session.connection().execute(claimed, {"letter_id": letter_id, "worker": worker})
-    return bool(result.rowcount == 1)
+def _mark(session: Session, statement: Update, letter_id: int, worker: str) -> None:
+    """Write to a letter while it is claimed by this worker; after its lease it is another's."""
+    claimed = statement.where(*_CLAIMED).execution_options(synchronize_session=False)
+    session.connection().execute(claimed, {"letter_id": letter_id, "worker": worker})
 
 
 def _message_id(key: str, at: datetime) -> str:

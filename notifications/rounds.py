@@ -18,12 +18,12 @@ from sqlmodel import Session, select
 from notifications.composing import compose_digests, compose_immediate, told_today
 from notifications.immediate import plan_events
 from notifications.models import RoundProgress
-from notifications.noticing import insert_new
 from notifications.office_hours import OfficeHours
 from notifications.planning import Day, plan_acceptances, plan_instructions, plan_milestones
 from notifications.policy import ReminderPolicy
 from tracker.calendar import WorkCalendar
 from tracker.clock import office_day
+from tracker.database import insert_new
 from tracker.services.look_days import look_at_all
 
 # A clock that falls back by less waits for the day to come again; by more, the day before was the mistake.

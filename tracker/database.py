@@ -1,4 +1,4 @@
-"""Engines and sessions: SQLite that loses no update, and PostgreSQL by URL.
+"""Engines and sessions: SQLite that loses no update, and PostgreSQL by URL; and what the two spell differently.
 
 SQLAlchemy's default transactions on SQLite begin deferred, and processes that read and then write lose
 updates in silence. Here a writing transaction takes the write lock when it begins (`BEGIN IMMEDIATE`).
@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, Insert, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlmodel import Session, create_engine
+from sqlmodel import Session, SQLModel, create_engine
 
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -59,3 +60,11 @@ def read_session(engine: Engine) -> Iterator[Session]:
         yield session
         session.expunge_all()  # a rollback would empty what was read
         session.rollback()
+
+
+def insert_new(session: Session, model: type[SQLModel], unique: str) -> Insert:
+    """An insert that passes over rows whose `unique` column is taken, on either engine."""
+    table = SQLModel.metadata.tables[str(model.__tablename__)]
+    if is_sqlite(session):
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])

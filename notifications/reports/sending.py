@@ -15,13 +15,13 @@ from sqlmodel import Session, select
 
 from notifications.channels.base import Attachment
 from notifications.models import LetterKind, SentReport
-from notifications.noticing import insert_new
 from notifications.office_hours import OfficeHours
 from notifications.outbox import post_letter
 from notifications.reports.drawing import WORD_TYPE, WORKBOOK_TYPE, DrawnReport, draw_report
 from notifications.reports.snapshot import checksum_of, take_snapshot
 from tracker.calendar import WorkCalendar
 from tracker.clock import office_day
+from tracker.database import insert_new
 from tracker.figures import IsoWeek, Scope, ScopeKind, weekly_figures
 from tracker.figures.weekly import STANDING_SILENT_DAYS
 from tracker.identity import id_of

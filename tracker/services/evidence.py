@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session
 
-from tracker.database import is_sqlite
+from tracker.database import insert_new
 from tracker.errors import ActRefused, MilestoneNotFound, ValueRefused
 from tracker.evidence_store import EvidenceStore, StoredContent
 from tracker.identity import id_of
@@ -281,11 +280,10 @@ def _description(deliverable: Deliverable, evidence: Evidence) -> dict[str, obje
 
 def _remember_file(session: Session, stored: StoredContent, at: datetime) -> None:
     """Two transactions may store the same content at once; the second finds the row of the first."""
-    insert = sqlite.insert if is_sqlite(session) else postgresql.insert
     values = {
         "sha256": stored.sha256,
         "size": stored.size,
         "media_type": stored.media_type.media_type,
         "stored_at": at,
     }
-    session.connection().execute(insert(StoredFile).values(**values).on_conflict_do_nothing())
+    session.connection().execute(insert_new(session, StoredFile, "sha256"), values)
