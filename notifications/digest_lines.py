@@ -187,7 +187,9 @@ def _note(notice: Notice, background: Background) -> str:
         return f"{over}，按规定上报"
     parts = background.parts[notice.task_id or 0]
     told = [
-        person for _, people in named_by(rule.to, parts, (Recipient.OWNER, parts.owners)) for person in people
+        person
+        for _, people in named_by(rule.to, parts, [(Recipient.OWNER, parts.owners)])
+        for person in people
     ]
     names = [background.names[person] for person in told if person in background.names]
     return f"{over}，已报{'、'.join(names)}" if names else f"{over}，已上报"

@@ -1,7 +1,8 @@
 """An audit event with everything around it as it is now, and whether it is still worth telling.
 
 An event is told only while what it says is still so: after a stoppage nobody is asked to accept a task that he
-has accepted meanwhile.
+has accepted meanwhile. What happened to a shared milestone, or to what was handed in for a shared list, concerns
+every open task that the list serves.
 """
 
 from __future__ import annotations
@@ -13,9 +14,13 @@ from typing import Any
 
 from sqlmodel import Session
 
+from notifications.audience import Audience, gather_audiences
+from notifications.policy import Recipient
+from tracker.identity import id_of
 from tracker.models import AuditEvent, Evidence, EvidenceState, Extension, Instruction, Milestone, Task
 from tracker.queries.parts import Parts
 from tracker.queries.reminding import map_parts
+from tracker.queries.served import SharedList
 from tracker.queries.trail import Subject, list_milestones_granted_before, map_subjects, map_tasks
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneState
@@ -25,7 +30,10 @@ from workflows.task import OPEN_STATES, TaskState
 
 @dataclass(frozen=True)
 class EventCase:
-    """One event, its task and the row it speaks of, as they are now."""
+    """One event, its task and the row it speaks of, as they are now.
+
+    Of a shared list the task is the first open one that it serves, and the parts are those on all open ones.
+    """
 
     event: AuditEvent
     data: dict[str, Any]
@@ -33,6 +41,7 @@ class EventCase:
     parts: Parts
     subject: Subject | None
     was_extended: bool = False  # its milestone was given an extension before
+    audience: Audience | None = None  # of a list: the open tasks that it serves
 
     @property
     def milestone_id(self) -> int | None:
@@ -40,10 +49,21 @@ class EventCase:
             return self.subject.id
         return self.subject.milestone_id if isinstance(self.subject, Extension) else None
 
+    @property
+    def task_ids(self) -> list[int]:
+        """Every task for which somebody may be told."""
+        return [task.task_id for task in self.audience.tasks] if self.audience else [id_of(self.task)]
+
+    def task_for(self, person: int, recipient: Recipient) -> int:
+        return self.audience.task_for(person, recipient) if self.audience else id_of(self.task)
+
 
 def gather_cases(session: Session, events: Sequence[AuditEvent]) -> list[EventCase]:
     """The events that belong to a task, in their order, with what is around them."""
-    tasks = map_tasks(session, {event.task_id for event in events if event.task_id})
+    audiences = _gather_audiences(session, events)
+    concerned = {event.task_id for event in events if event.task_id}
+    concerned |= {audience.tasks[0].task_id for audience in audiences.values()}
+    tasks = map_tasks(session, concerned)
     parts = map_parts(session, {number: task.campaign_id for number, task in tasks.items()})
     subjects = {
         kind: map_subjects(
@@ -61,17 +81,40 @@ def gather_cases(session: Session, events: Sequence[AuditEvent]) -> list[EventCa
             continue
         subject = subjects[event.subject].get(event.subject_id or 0)
         was_extended = isinstance(subject, Extension) and subject.milestone_id in extended
+        audience = audiences.get((event.subject, event.task_id))
+        task_id = audience.tasks[0].task_id if audience else event.task_id
         cases.append(
             EventCase(
                 event,
                 json.loads(event.data),
-                tasks[event.task_id],
-                parts[event.task_id],
+                tasks[task_id],
+                audience.parts if audience else parts[task_id],
                 subject,
                 was_extended,
+                audience,
             )
         )
     return cases
+
+
+def _gather_audiences(session: Session, events: Sequence[AuditEvent]) -> dict[tuple[str, int], Audience]:
+    """Whom events of lists concern, by subject and the task that holds the list; where nothing is open, none."""
+    found: dict[tuple[str, int], Audience] = {}
+    for subject, shared in _LIST_OF.items():
+        holders = {event.task_id for event in events if event.subject == subject and event.task_id}
+        if not holders:
+            continue
+        for holder_id, audiences in gather_audiences(session, holders, shared).items():
+            if audiences.steps and audiences.steps.tasks[0].state in OPEN_STATES:
+                found[subject, holder_id] = audiences.steps
+    return found
+
+
+_LIST_OF = {
+    "milestone": SharedList.MILESTONES,
+    "extension": SharedList.MILESTONES,
+    "evidence": SharedList.DELIVERABLES,
+}
 
 
 def newest_of_each(cases: Sequence[EventCase]) -> list[EventCase]:

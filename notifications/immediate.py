@@ -61,28 +61,31 @@ def _rows(
     session: Session, cases: list[EventCase], policy: ReminderPolicy, at: datetime
 ) -> Iterator[NoticeRow]:
     today = office_day(at)
-    heads = map_task_heads(session, {id_of(case.task) for case in cases})
+    heads = map_task_heads(session, {task_id for case in cases for task_id in case.task_ids})
     dated: dict[int, list[MilestoneHead]] = {}
     lists = {id_of(case.task): case.task.milestones_from_id or id_of(case.task) for case in cases}
     for head in list_dated_milestones(session, set(lists.values())):
         dated.setdefault(head.task_id, []).append(head)
     milestones = map_milestone_heads(session, {case.milestone_id for case in cases if case.milestone_id})
     for case in cases:
-        task_id = id_of(case.task)
+        open_milestones = dated.get(lists[id_of(case.task)], [])
         rule = policy.event(case.event.kind)
         assert rule  # only kinds of the policy are read
-        facts = facts_of(case, heads[task_id], dated.get(lists[task_id], []), milestones, today=today)
+        facts = {
+            task_id: facts_of(case, heads[task_id], open_milestones, milestones, today=today)
+            for task_id in case.task_ids
+        }
         for person, (kind, role) in _told(case, rule, at).items():
             yield NoticeRow(
                 key=f"event:{case.event.id}:{person}",
                 rule=kind,
                 recipient_id=person,
-                task_id=task_id,
+                task_id=(task_id := case.task_for(person, role)),
                 milestone_id=case.milestone_id,
                 due_on=None,
                 event_id=case.event.id,
                 office_day=today,
-                facts=with_role(facts, role),
+                facts=with_role(facts[task_id], role),
                 created_at=at,
             )
 

@@ -1,6 +1,7 @@
 """The planned reminders: what is owed on a day to whom, written as notices and never twice.
 
-Reads only milestones whose `look_on` has come, however large the register is, and moves that day on.
+Reads only milestones whose `look_on` has come, however large the register is, and moves that day on. A list that
+serves several tasks is owed as long as one of them is under way, by the people of those that are.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from typing import Any
 
 from sqlmodel import Session
 
+from notifications.audience import Audience, gather_audiences
 from notifications.noticing import NoticeRow, write_notices
 from notifications.office_hours import OfficeHours
 from notifications.policy import Recipient, ReminderPolicy, ReminderRule
-from notifications.recipients import Named, holders, named_by, who_acts
+from notifications.recipients import Named, holders, named_by
 from notifications.schedule import Occurrence, next_look, owed
 from tracker.calendar import WorkCalendar
 from tracker.queries.parts import Parts
 from tracker.queries.reminding import (
     WatchedMilestone,
-    list_sharers,
     list_unaccepted_tasks,
     list_unacknowledged_instructions,
     list_watched_milestones,
@@ -29,10 +30,8 @@ from tracker.queries.reminding import (
 )
 from tracker.services.look_days import set_look_days
 from workflows.milestone import MilestoneState
-from workflows.task import TaskState
 
 CHUNK = 5000
-SILENT_STATES = (TaskState.DRAFT, TaskState.SUSPENDED, TaskState.CANCELLED, TaskState.ARCHIVED)
 _OPEN = (MilestoneState.PENDING, MilestoneState.REPORTED)
 _FACTS: dict[tuple[Recipient, bool], dict[str, Any]] = {
     (recipient, is_copy): {"role": recipient.value} | ({"copy": True} if is_copy else {})
@@ -88,7 +87,7 @@ def plan_acceptances(session: Session, day: Day) -> None:
     rows: list[NoticeRow] = []
     for task in late:
         found = owed(task.accept_by_on, day.policy.acceptance, today=day.today, calendar=day.calendar)
-        chosen = _choose(found, parts[task.task_id], None)
+        chosen = _choose(found, parts[task.task_id])
         rows += [
             _row(day, f"accept:{task.task_id}", task.accept_by_on, person, *reason, task.task_id)
             for person, reason in chosen.items()
@@ -106,7 +105,7 @@ def plan_instructions(session: Session, day: Day) -> None:
         given_on = day.hours.telling_day(each.given_at, day.calendar)
         found = owed(given_on, (day.policy.instruction,), today=day.today, calendar=day.calendar)
         subject = f"instruction:{each.instruction_id}"
-        chosen = _choose(found, parts[each.task_id], None)
+        chosen = _choose(found, parts[each.task_id])
         for person, reason in chosen.items():
             row = _row(day, subject, given_on, person, *reason, each.task_id)
             rows.append(row._replace(facts=row.facts | {"text": each.text}))
@@ -114,27 +113,29 @@ def plan_instructions(session: Session, day: Day) -> None:
 
 
 def _plan(session: Session, day: Day, milestones: Sequence[WatchedMilestone]) -> None:
-    parts = _parts_with_sharers(session, milestones)
+    audiences = gather_audiences(session, {milestone.task_id for milestone in milestones})
     rows: list[NoticeRow] = []
     days: dict[int, date | None] = {}
     for milestone in milestones:
-        days[milestone.id] = _plan_one(day, milestone, parts[milestone.task_id], rows)
+        audience = audiences[milestone.task_id].of(milestone)
+        days[milestone.id] = _plan_one(day, milestone, audience, rows)
     write_notices(session, rows)
     set_look_days(session, days)
 
 
-def _plan_one(day: Day, milestone: WatchedMilestone, parts: Parts, rows: list[NoticeRow]) -> date | None:
+def _plan_one(
+    day: Day, milestone: WatchedMilestone, audience: Audience | None, rows: list[NoticeRow]
+) -> date | None:
     """Add what is owed for one milestone, and return when to look at it again."""
-    if milestone.due_on is None or milestone.state not in _OPEN or milestone.task_state in SILENT_STATES:
+    if audience is None or milestone.due_on is None or milestone.state not in _OPEN:
         return None
     occurrences, following = day.decide(milestone.due_on)
     if not occurrences:
         return following
     is_put_off = False
     subject = f"milestone:{milestone.id}"
-    for person, (occurrence, role, is_copy) in _choose(
-        occurrences, parts, who_acts(milestone, parts)
-    ).items():
+    chosen = _choose(occurrences, audience.parts, audience.who_acts(milestone))
+    for person, (occurrence, role, is_copy) in chosen.items():
         if person in day.told():  # one digest a day: he is told tomorrow, if it is still true
             is_put_off = True
             continue
@@ -147,7 +148,7 @@ def _plan_one(day: Day, milestone: WatchedMilestone, parts: Parts, rows: list[No
                 occurrence,
                 role,
                 is_copy,
-                milestone.task_id,
+                audience.task_for(person, role),
                 milestone.id,
             )
         )
@@ -157,10 +158,12 @@ def _plan_one(day: Day, milestone: WatchedMilestone, parts: Parts, rows: list[No
 _Reason = tuple[Occurrence, Recipient, bool]
 
 
-def _choose(occurrences: Iterable[Occurrence], parts: Parts, acting: Named | None) -> dict[int, _Reason]:
+def _choose(
+    occurrences: Iterable[Occurrence], parts: Parts, acting: Sequence[Named] = ()
+) -> dict[int, _Reason]:
     """For each person the most urgent occurrence that names him, in which part, and whether as a copy."""
     chosen: dict[int, _Reason] = {}
-    acting = acting or (Recipient.OWNER, parts.owners)
+    acting = acting or [(Recipient.OWNER, parts.owners)]
     for occurrence in occurrences:
         for role, people in _addressed(occurrence.rule, parts, acting):
             for person in people:
@@ -171,7 +174,7 @@ def _choose(occurrences: Iterable[Occurrence], parts: Parts, acting: Named | Non
     return chosen
 
 
-def _addressed(rule: ReminderRule, parts: Parts, acting: Named) -> list[Named]:
+def _addressed(rule: ReminderRule, parts: Parts, acting: Sequence[Named]) -> list[Named]:
     """Whom the rule names; the coordinators where nobody holds those parts now, so that somebody hears."""
     named = named_by(rule.to, parts, acting)
     if any(people for _, people in named):
@@ -201,24 +204,4 @@ def _row(
         day.today,
         _FACTS[role, is_copy],
         day.at,
-    )
-
-
-def _parts_with_sharers(session: Session, milestones: Sequence[WatchedMilestone]) -> dict[int, Parts]:
-    """The parts on each task, with those on the rows that share its milestones: each person is told once."""
-    campaigns = {milestone.task_id: milestone.campaign_id for milestone in milestones}
-    sharers = list_sharers(session, campaigns.keys())
-    parts = map_parts(session, campaigns | {each.task_id: each.campaign_id for each in sharers})
-    for each in sharers:
-        parts[each.holder_id] = _joined(parts[each.holder_id], parts[each.task_id])
-    return parts
-
-
-def _joined(first: Parts, second: Parts) -> Parts:
-    return Parts(
-        owners=tuple(dict.fromkeys((*first.owners, *second.owners))),
-        expediters=tuple(dict.fromkeys((*first.expediters, *second.expediters))),
-        leaders=tuple(dict.fromkeys((*first.leaders, *second.leaders))),
-        coordinators=tuple(dict.fromkeys((*first.coordinators, *second.coordinators))),
-        auditors=first.auditors,
     )

@@ -19,11 +19,12 @@ from tracker.clock import office_day
 from tracker.identity import id_of
 from tracker.models import Deliverable, Evidence, Milestone, StoredFile, Task
 from tracker.queries.campaigns import get_campaign
-from tracker.queries.evidence import list_accepted_evidence, list_deliverables, list_served_tasks
+from tracker.queries.evidence import list_accepted_evidence, list_deliverables
 from tracker.queries.milestones import list_milestones
 from tracker.queries.packages import find_closing_event_id, list_assisting_units, list_history
 from tracker.queries.parts import list_people_on_task
 from tracker.queries.people import get_unit, names_of
+from tracker.queries.served import SharedList, list_served_tasks
 from tracker.queries.tasks import get_task
 from tracker.row_numbers import row_number
 from tracker.services.auditing import GENESIS_HASH
@@ -64,7 +65,7 @@ def gather_package(session: Session, task: Task, *, closed_at: datetime) -> Pack
         holder=_full_label(get_task(session, holder_id)) if task.deliverables_from_id else None,
         sharers=tuple(
             _full_label(other)
-            for other in list_served_tasks(session, holder_id)
+            for other in list_served_tasks(session, holder_id, SharedList.DELIVERABLES)
             if other.id not in (task.id, holder_id)
         ),
     )

@@ -114,7 +114,7 @@ def _count_steps(
         first_due_on = step.first_due_on or due_on
         if (due_on >= last and first_due_on >= today) or not step.is_dated:
             continue
-        task = register.bearers.get(step.task_id)
+        task = register.bearer_of(step)
         if task is None:
             continue
         count = counts.get(task.unit_id) or counts.setdefault(task.unit_id, Count())

@@ -189,7 +189,8 @@ class Register:
     settled: Mapping[int, Settled] = field(default_factory=dict)  # by the id of the task that holds the list
     calm: Collection[int] = ()  # holders of milestones that are pending and far away
     changes: Sequence[Any] = ()  # newest first: at, subject, subject_id, data
-    bearers: dict[int, TaskRow] = field(default_factory=dict)  # by the id of the task that holds a list
+    bearers: Mapping[int, TaskRow] = field(default_factory=dict)  # by the id of the task that holds a list
+    debtors: Mapping[int, TaskRow] = field(default_factory=dict)  # the same for what is still open
 
     def rewind(self, cut: Cut) -> None:
         """Take every row back to the cut. Going on to an earlier one is possible, going forward is not."""
@@ -205,11 +206,15 @@ class Register:
         for step in self.steps:
             _forget_later_step(step, cut)
         _take_back_extensions(steps, self.extensions, cut)
-        self.bearers = _choose_bearers(self.tasks.values())
+        self.bearers, self.debtors = _choose_bearers(self.tasks.values())
 
     def bearer_of(self, step: StepRow) -> TaskRow | None:
-        """The counted task that answers for a milestone: its holder, or the first that shares its list."""
-        return self.bearers.get(step.task_id)
+        """The one counted task that answers for a milestone: its holder, or the first that shares its list.
+
+        One that is not suspended, where there is any; for an open milestone one that is open itself.
+        """
+        is_done = step.state is MilestoneState.MET or step.state is MilestoneState.WAIVED
+        return (self.bearers if is_done else self.debtors).get(step.task_id)
 
 
 def load_register(
@@ -302,13 +307,23 @@ def _take_back_extensions(steps: dict[int, StepRow], extensions: Iterable[Extens
             step.was_overdue = False
 
 
-def _choose_bearers(tasks: Iterable[TaskRow]) -> dict[int, TaskRow]:
-    chosen: dict[int, TaskRow] = {}
-    sharing: dict[int, TaskRow] = {}
+def _choose_bearers(tasks: Collection[TaskRow]) -> tuple[dict[int, TaskRow], dict[int, TaskRow]]:
+    """By the holder of a list, who answers for what of it is done, and for what is open.
+
+    A list is suspended only where all counted tasks are that it serves. Whoever holds it goes before those that share it.
+    """
+    bearers = {task.id: task for task in tasks if task.is_counted}
+    debtors = dict(bearers)
+    sharing: dict[int, list[TaskRow]] = {}
     for task in tasks:
-        if not task.is_counted:
-            continue
-        chosen[task.id] = task
-        if task.milestones_from_id is not None:
-            sharing.setdefault(task.milestones_from_id, task)
-    return sharing | chosen
+        if task.milestones_from_id is not None and task.is_counted:
+            sharing.setdefault(task.milestones_from_id, []).append(task)
+    for holder_id, sharers in sharing.items():
+        served = [bearers[holder_id], *sharers] if holder_id in bearers else sharers
+        bearers[holder_id] = _first_at_work(served)
+        debtors[holder_id] = next((task for task in served if task.is_open), bearers[holder_id])
+    return bearers, debtors
+
+
+def _first_at_work(tasks: Sequence[TaskRow]) -> TaskRow:
+    return next((task for task in tasks if task.state is not TaskState.SUSPENDED), tasks[0])

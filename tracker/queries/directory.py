@@ -122,13 +122,13 @@ def list_deliverables_with_evidence(session: Session, deliverable_ids: Collectio
     )
 
 
-def was_issued(session: Session, task_id: int) -> bool:
-    """Whether the task was ever issued, also where it was declined since."""
+def was_issued(session: Session, task_ids: Collection[int]) -> bool:
+    """Whether any of the tasks was ever issued, also where it was declined since."""
     return (
         session.exec(
             select(func.count())
             .select_from(AuditEvent)
-            .where(AuditEvent.task_id == task_id, AuditEvent.kind == "task.issue")
+            .where(col(AuditEvent.task_id).in_(task_ids), AuditEvent.kind == "task.issue")
         ).one()
         > 0
     )

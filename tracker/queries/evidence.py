@@ -43,18 +43,6 @@ def list_deliverables(session: Session, task: Task) -> Sequence[Deliverable]:
     ).all()
 
 
-def list_served_tasks(session: Session, holder_id: int) -> Sequence[Task]:
-    """The task that holds a list of deliverables and those that share it, the holder first, then by position."""
-    sharing = session.exec(
-        select(Task)
-        .where(Task.deliverables_from_id == holder_id)
-        .order_by(col(Task.position), col(Task.id))
-        .execution_options(populate_existing=True)
-    ).all()
-    holder = session.get_one(Task, holder_id)
-    return [holder, *(task for task in sharing if task.id != holder_id)]
-
-
 def list_versions(
     session: Session, deliverable_id: int, *, milestone_id: int | None, name: str
 ) -> Sequence[Evidence]:

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, func, or_, select
 from tracker.errors import ExtensionNotFound, MilestoneNotFound
 from tracker.identity import id_of
 from tracker.models import EventRecord, Extension, Milestone, Task
+from tracker.queries.rows import get_row
+from tracker.queries.served import is_served_in
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import OPEN_STATES, TaskState
@@ -20,10 +22,7 @@ OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
 
 def get_milestone(session: Session, milestone_id: int) -> Milestone:
     """Raises MilestoneNotFound."""
-    milestone = session.get(Milestone, milestone_id)
-    if milestone is None:
-        raise MilestoneNotFound(milestone_id)
-    return milestone
+    return get_row(session, Milestone, milestone_id, MilestoneNotFound)
 
 
 def list_milestones(session: Session, task: Task) -> Sequence[Milestone]:
@@ -65,9 +64,11 @@ def list_occurrences(session: Session, series_id: int) -> Sequence[Milestone]:
     ).all()
 
 
-def list_series(session: Session, task_id: int) -> Sequence[Milestone]:
-    """What rolls out or waits for an event in one task and is not waived: series, and archiving with an offset."""
-    return session.exec(select(Milestone).where(Milestone.task_id == task_id, *_WAITS).order_by(*ORDER)).all()
+def list_series(session: Session, holder_id: int) -> Sequence[Milestone]:
+    """What rolls out or waits for an event in one list and is not waived: series, and archiving with an offset."""
+    return session.exec(
+        select(Milestone).where(Milestone.task_id == holder_id, *_WAITS).order_by(*ORDER)
+    ).all()
 
 
 _WAITS = (
@@ -83,13 +84,16 @@ _WAITS = (
 def list_relative_series(
     session: Session, campaign_id: int, *, task_id: int | None = None
 ) -> Sequence[tuple[Milestone, Task]]:
-    """What waits for an event in tasks under way (suspended ones included), by task, then number."""
+    """What waits for an event in tasks under way (suspended ones included), by task, then number.
+
+    A shared list waits as long as any task that it serves is under way; `task_id` is that of the one that holds it.
+    """
     statement = (
         select(Milestone, Task)
         .join(Task, col(Task.id) == col(Milestone.task_id))
         .where(
             Task.campaign_id == campaign_id,
-            col(Task.state).in_((*OPEN_STATES, TaskState.SUSPENDED)),
+            is_served_in((*OPEN_STATES, TaskState.SUSPENDED)),
             col(Milestone.offset_unit).is_not(None),
             *_WAITS,
         )
@@ -143,10 +147,7 @@ def list_provisional(session: Session) -> Sequence[tuple[Milestone, EventRecord]
 
 def get_extension(session: Session, extension_id: int) -> Extension:
     """Raises ExtensionNotFound."""
-    extension = session.get(Extension, extension_id)
-    if extension is None:
-        raise ExtensionNotFound(extension_id)
-    return extension
+    return get_row(session, Extension, extension_id, ExtensionNotFound)
 
 
 def list_extensions(session: Session, milestone_id: int) -> Sequence[Extension]:

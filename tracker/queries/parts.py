@@ -20,18 +20,22 @@ from workflows.roles import Role
 
 @dataclass(frozen=True)
 class Parts:
-    """Ids of the active people in each part, the accountable one (主办) first."""
+    """Ids of the active people in each part, the accountable one (主办) first.
+
+    `peers` own tasks that share a list with this one: what is on the list they hand in too, so they do not review it.
+    """
 
     owners: tuple[int, ...] = ()
     expediters: tuple[int, ...] = ()
     leaders: tuple[int, ...] = ()
     coordinators: tuple[int, ...] = ()
     auditors: tuple[int, ...] = ()
+    peers: tuple[int, ...] = ()
 
     def reviewers(self, *, submitted_by: int | None = None) -> frozenset[int]:
         """Who may review what `submitted_by` handed in; empty where somebody has to be appointed first."""
         return duties.reviewers(
-            owners=self.owners,
+            owners=(*self.owners, *self.peers),
             expediters=self.expediters,
             coordinators=self.coordinators,
             submitted_by=submitted_by,

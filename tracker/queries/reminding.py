@@ -19,32 +19,32 @@ from tracker.models import (
     TaskPerson,
 )
 from tracker.queries.parts import Parts
+from tracker.queries.served import SharedList, pointer_to_holder
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
 
 class WatchedMilestone(NamedTuple):
-    """A milestone whose day to be looked at has come, and where its task stands."""
+    """A milestone whose day to be looked at has come. `task_id` holds its list, which may serve other tasks too."""
 
     id: int
     task_id: int
     due_on: date | None
     state: MilestoneState
     kind: MilestoneKind
-    task_state: TaskState
-    campaign_id: int
-    submitted_by_id: int | None
-    reviewed_by_id: int | None
     reported_by_id: int | None
 
 
-class Sharer(NamedTuple):
-    """A task whose row shares the milestones of `holder_id`."""
+class ServedTask(NamedTuple):
+    """A task that the list of `holder_id` serves, and where it stands."""
 
     holder_id: int
     task_id: int
     campaign_id: int
+    state: TaskState
+    submitted_by_id: int | None
+    reviewed_by_id: int | None
 
 
 class Unaccepted(NamedTuple):
@@ -68,10 +68,6 @@ _WATCHED = (
         col(Milestone.due_on),
         col(Milestone.state),
         col(Milestone.kind),
-        col(Task.state),
-        col(Task.campaign_id),
-        col(Task.submitted_by_id),
-        col(Task.reviewed_by_id),
         col(Milestone.reported_by_id),
     )
     .join(Task, col(Task.id) == col(Milestone.task_id))
@@ -89,14 +85,32 @@ def list_watched_milestones(session: Session, *, today: date, most: int) -> list
     return [WatchedMilestone._make(row) for row in rows]
 
 
-def list_sharers(session: Session, holder_ids: Collection[int]) -> list[Sharer]:
-    """The open tasks that share the milestones of these, by id."""
-    statement = (
-        columns(col(Task.milestones_from_id), col(Task.id), col(Task.campaign_id))
-        .where(col(Task.milestones_from_id).in_(holder_ids), col(Task.state).in_(OPEN_STATES))
-        .order_by(col(Task.id))
+def map_served_tasks(
+    session: Session, holder_ids: Collection[int], shared: SharedList = SharedList.MILESTONES
+) -> dict[int, list[ServedTask]]:
+    """The tasks that these lists serve, by the holder, which comes first; in two statements."""
+    held: Any = columns(col(Task.id), *_STANDING_OF_TASK).where(col(Task.id).in_(holder_ids))
+    pointer = pointer_to_holder(shared)
+    sharing: Any = (
+        columns(pointer, *_STANDING_OF_TASK)
+        .where(pointer.in_(holder_ids))
+        .order_by(col(Task.position), col(Task.id))
     )
-    return [Sharer._make(row) for row in session.connection().execute(statement)]
+    served: dict[int, list[ServedTask]] = {}
+    for row in session.connection().execute(held):
+        served[row[0]] = [ServedTask._make(row)]
+    for row in session.connection().execute(sharing):
+        served[row[0]].append(ServedTask._make(row))
+    return served
+
+
+_STANDING_OF_TASK = (
+    col(Task.id),
+    col(Task.campaign_id),
+    col(Task.state),
+    col(Task.submitted_by_id),
+    col(Task.reviewed_by_id),
+)
 
 
 _UNACCEPTED = (

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import reduce
 
 from sqlmodel import Session, col, select
 
 from tracker.clock import office_day
-from tracker.models import AuditEvent
+from tracker.identity import id_of
+from tracker.models import AuditEvent, Task
 from workflows.extension import EXTENSION_WORKFLOW
 from workflows.kernel import Workflow
 from workflows.milestone import MILESTONE_WORKFLOW
-from workflows.task import TASK_WORKFLOW
+from workflows.task import TASK_WORKFLOW, TaskState
 
 
 def _labels_of(subject: str, workflow: Workflow, prefix: str = "") -> dict[str, str]:
@@ -69,14 +71,37 @@ def list_timeline(session: Session, task_id: int) -> Sequence[AuditEvent]:
     ).all()
 
 
-def list_interruptions(session: Session, task_id: int) -> list[tuple[date, date]]:
-    """When a task was suspended and resumed, as pairs of office days, the oldest first."""
+Pause = tuple[date, date]  # the office days of 中止 and 恢复
+
+
+def list_interruptions_of_list(session: Session, tasks: Sequence[Task]) -> list[Pause]:
+    """When all tasks that one list serves were suspended at once; drafts and cancelled ones are not asked.
+
+    The oldest first. For one task these are its own interruptions.
+    """
+    counted = [task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)]
+    if not counted:
+        return []
+    return reduce(_overlaps, (_pauses_of(session, task) for task in counted))
+
+
+def _pauses_of(session: Session, task: Task) -> list[Pause]:
+    return list_interruptions(session, id_of(task), until=date.max)
+
+
+def _overlaps(first: Sequence[Pause], second: Sequence[Pause]) -> list[Pause]:
+    both = ((max(a[0], b[0]), min(a[1], b[1])) for a in first for b in second)
+    return sorted((begin, end) for begin, end in both if begin < end)
+
+
+def list_interruptions(session: Session, task_id: int, *, until: date | None = None) -> list[Pause]:
+    """When a task was suspended and resumed, the oldest first; with `until` also one that goes on, up to that day."""
     events = session.exec(
         select(AuditEvent)
         .where(AuditEvent.task_id == task_id, col(AuditEvent.kind).in_(("task.suspend", "task.resume")))
         .order_by(col(AuditEvent.id))
     ).all()
-    pairs: list[tuple[date, date]] = []
+    pairs: list[Pause] = []
     suspended_on: date | None = None
     for event in events:
         day = office_day(event.at)
@@ -85,6 +110,8 @@ def list_interruptions(session: Session, task_id: int) -> list[tuple[date, date]
         elif suspended_on is not None:
             pairs.append((suspended_on, day))
             suspended_on = None
+    if suspended_on is not None and until is not None:
+        pairs.append((suspended_on, until))
     return pairs
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, exists, or_, select
@@ -25,6 +26,7 @@ from tracker.models import (
     TaskPerson,
 )
 from tracker.queries.parts import Parts, get_parts_of_tasks
+from tracker.queries.served import SharedList, holder_of, map_owners_of_lists
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
@@ -54,6 +56,9 @@ TODO_LABELS: dict[TodoKind, str] = {
 }
 
 
+_ON_DESK = (*OPEN_STATES, TaskState.CLOSED)
+
+
 @dataclass(frozen=True)
 class Todo:
     """One thing to do. `subject` and `subject_id` name the row to act on; `days_left` is negative when late."""
@@ -69,15 +74,47 @@ class Todo:
 
 @dataclass(frozen=True)
 class _Desk:
-    """The tasks of one person with everybody's parts, read once."""
+    """The tasks of one person with everybody's parts, and the owners of the lists that serve them, read once."""
 
     person_id: int
     today: date
     tasks: Mapping[int, Task]
     parts: Mapping[int, Parts]
+    owners: Mapping[tuple[SharedList, int], tuple[int, ...]]
 
-    def has(self, task: Task, role: Role, *, submitted_by: int | None = None) -> bool:
-        return role in self.parts[id_of(task)].roles_of(self.person_id, submitted_by=submitted_by)
+    def has(self, task: Task, role: Role) -> bool:
+        return role in self.parts[id_of(task)].roles_of(self.person_id)
+
+    def reviews(self, task: Task) -> bool:
+        roles = self.parts[id_of(task)].roles_of(self.person_id, submitted_by=task.submitted_by_id)
+        return Role.REVIEWER in roles
+
+    def lists(self, shared: SharedList, states: Collection[TaskState]) -> set[int]:
+        """The holders of the lists that serve his tasks in one of `states`."""
+        return {holder_of(task, shared) for task in self.tasks.values() if task.state in states}
+
+    def task_for(
+        self,
+        shared: tuple[SharedList, int],
+        role: Role,
+        states: Collection[TaskState],
+        submitted_by: int | None = None,
+    ) -> Task | None:
+        """The first task in one of `states` that a list serves and in which he has the part."""
+        peers = self.owners.get(shared, ())
+        for task in self._served_by.get(shared, ()):
+            parts = replace(self.parts[id_of(task)], peers=peers)
+            if task.state in states and role in parts.roles_of(self.person_id, submitted_by=submitted_by):
+                return task
+        return None
+
+    @cached_property
+    def _served_by(self) -> dict[tuple[SharedList, int], list[Task]]:
+        found: dict[tuple[SharedList, int], list[Task]] = {}
+        for task in self.tasks.values():
+            for shared in SharedList:
+                found.setdefault((shared, holder_of(task, shared)), []).append(task)
+        return found
 
     def todo(
         self,
@@ -102,7 +139,9 @@ def list_todos(
     """
     horizon = today + timedelta(days=(thresholds or LightThresholds()).yellow_within_days)
     tasks = {id_of(task): task for task in _list_tasks_of(session, person_id)}
-    desk = _Desk(person_id, today, tasks, get_parts_of_tasks(session, list(tasks.values())))
+    lists = {holder_of(task, shared) for task in tasks.values() for shared in SharedList}
+    owners = map_owners_of_lists(session, lists)
+    desk = _Desk(person_id, today, tasks, get_parts_of_tasks(session, list(tasks.values())), owners)
     found = [
         *_tasks_to_move(desk),
         *_returned_tasks(session, desk),
@@ -132,9 +171,7 @@ def _list_tasks_of(session: Session, person_id: int) -> Sequence[Task]:
         col(CampaignRole.role) == Role.COORDINATOR,
     )
     return session.exec(
-        select(Task)
-        .where(col(Task.state).in_((*OPEN_STATES, TaskState.CLOSED)), or_(on_task, runs))
-        .order_by(col(Task.id))
+        select(Task).where(col(Task.state).in_(_ON_DESK), or_(on_task, runs)).order_by(col(Task.id))
     ).all()
 
 
@@ -144,7 +181,7 @@ def _tasks_to_move(desk: _Desk) -> Iterator[Todo]:
         if task.state is TaskState.ISSUED and desk.has(task, Role.OWNER):
             yield desk.todo(TodoKind.ACCEPT, task, task.title, due_on=task.accept_by_on)
         elif task.state is TaskState.IN_REVIEW:
-            if desk.has(task, Role.REVIEWER, submitted_by=task.submitted_by_id):
+            if desk.reviews(task):
                 yield desk.todo(TodoKind.REVIEW, task, task.title)
         elif task.state is TaskState.AWAITING_CLOSURE:
             if desk.person_id in parts.closers(reviewed_by=task.reviewed_by_id):
@@ -168,7 +205,7 @@ def _returned_tasks(session: Session, desk: _Desk) -> Iterator[Todo]:
 
 
 def _steps(session: Session, desk: _Desk, horizon: date) -> Iterator[Todo]:
-    active = [number for number, task in desk.tasks.items() if task.state is TaskState.ACTIVE]
+    active = desk.lists(SharedList.MILESTONES, (TaskState.ACTIVE,))
     rows = session.exec(
         select(Milestone).where(
             col(Milestone.task_id).in_(active),
@@ -183,11 +220,12 @@ def _steps(session: Session, desk: _Desk, horizon: date) -> Iterator[Todo]:
     ).all()
     returned = _returned_ids(session, [id_of(row) for row in rows])
     for row in rows:
-        task, subject = desk.tasks[row.task_id], ("milestone", id_of(row))
+        shared, subject = (SharedList.MILESTONES, row.task_id), ("milestone", id_of(row))
         if row.state is MilestoneState.REPORTED:
-            if desk.has(task, Role.REVIEWER, submitted_by=row.reported_by_id):
+            task = desk.task_for(shared, Role.REVIEWER, (TaskState.ACTIVE,), row.reported_by_id)
+            if task:
                 yield desk.todo(TodoKind.REVIEW, task, row.text, due_on=row.due_on, subject=subject)
-        elif desk.has(task, Role.OWNER):
+        elif task := desk.task_for(shared, Role.OWNER, (TaskState.ACTIVE,)):
             kind = TodoKind.RETURNED if row.id in returned else TodoKind.REPORT
             yield desk.todo(kind, task, row.text, due_on=row.due_on, subject=subject)
 
@@ -208,9 +246,8 @@ def _returned_ids(session: Session, milestone_ids: Sequence[int]) -> set[int | N
 
 
 def _evidence(session: Session, desk: _Desk) -> Iterator[Todo]:
-    open_ids = [
-        number for number, task in desk.tasks.items() if task.state in (TaskState.ACTIVE, TaskState.IN_REVIEW)
-    ]
+    reviewed_in = (TaskState.ACTIVE, TaskState.IN_REVIEW)
+    open_ids = desk.lists(SharedList.DELIVERABLES, reviewed_in)
     rows = session.exec(
         select(Evidence, Deliverable)
         .join(Deliverable, col(Deliverable.id) == col(Evidence.deliverable_id))
@@ -221,15 +258,17 @@ def _evidence(session: Session, desk: _Desk) -> Iterator[Todo]:
         .order_by(col(Evidence.id))
     ).all()
     for evidence, deliverable in rows:
-        task, subject = desk.tasks[deliverable.task_id], ("evidence", id_of(evidence))
+        shared, subject = (SharedList.DELIVERABLES, deliverable.task_id), ("evidence", id_of(evidence))
         if evidence.state is EvidenceState.SUBMITTED:
-            if desk.has(task, Role.REVIEWER, submitted_by=evidence.submitted_by_id):
+            task = desk.task_for(shared, Role.REVIEWER, reviewed_in, evidence.submitted_by_id)
+            if task:
                 yield desk.todo(TodoKind.REVIEW, task, evidence.name, subject=subject)
-        elif desk.has(task, Role.OWNER) and task.state is TaskState.ACTIVE:
+        elif task := desk.task_for(shared, Role.OWNER, (TaskState.ACTIVE,)):
             yield desk.todo(TodoKind.RETURNED, task, evidence.name, subject=subject)
 
 
 def _extensions(session: Session, desk: _Desk) -> Iterator[Todo]:
+    lists = desk.lists(SharedList.MILESTONES, _ON_DESK)
     earlier = (
         exists()
         .where(
@@ -240,13 +279,13 @@ def _extensions(session: Session, desk: _Desk) -> Iterator[Todo]:
     rows = session.exec(
         select(Extension, Milestone, earlier)
         .join(Milestone, col(Milestone.id) == col(Extension.milestone_id))
-        .where(col(Milestone.task_id).in_(list(desk.tasks)), col(Extension.state) == ExtensionState.REQUESTED)
+        .where(col(Milestone.task_id).in_(lists), col(Extension.state) == ExtensionState.REQUESTED)
         .order_by(col(Extension.id))
     ).all()
     for extension, milestone, is_second in rows:
-        task = desk.tasks[milestone.task_id]
         awaits_consent = is_second and extension.consented_at is None
-        if desk.has(task, Role.COORDINATOR if awaits_consent else Role.LEADER):
+        role = Role.COORDINATOR if awaits_consent else Role.LEADER
+        if task := desk.task_for((SharedList.MILESTONES, milestone.task_id), role, _ON_DESK):
             subject = ("extension", id_of(extension))
             yield desk.todo(TodoKind.DECIDE, task, milestone.text, due_on=milestone.due_on, subject=subject)
 

@@ -20,12 +20,11 @@ from tracker.identity import id_of
 from tracker.models import CalendarDay, CalendarYear, DayKind, EventRecord, Milestone, Task
 from tracker.queries.calendars import list_calendar_days, list_calendar_years, list_tasks_to_accept
 from tracker.queries.milestones import list_provisional
-from tracker.queries.tasks import get_task
 from tracker.rules import OfficeRules
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import SYSTEM, Actor, record
 from tracker.services.changing import as_json, change_row
-from tracker.services.watching import look_day
+from tracker.services.watching import is_list_watched, look_day
 
 SEED_SOURCE = "chinesecalendar"
 
@@ -133,8 +132,8 @@ def _recount(
     changed = change_row(milestone, {"due_on": due_on, "is_provisional": is_provisional})
     if not changed:
         return None
-    task = get_task(session, milestone.task_id)
-    milestone.look_on = look_day(task, milestone, office_day(at))
+    is_watched = is_list_watched(session, milestone.task_id)
+    milestone.look_on = look_day(milestone, office_day(at), is_watched=is_watched)
     record(
         session,
         kind="milestone.recount",

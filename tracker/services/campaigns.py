@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from tracker.clock import office_day
 from tracker.errors import CampaignStillOpen, NameTaken, ValueRefused
 from tracker.identity import id_of
 from tracker.models import Campaign, CampaignRole, Task
@@ -24,12 +25,12 @@ from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
-from tracker.services.watching import look_again
+from tracker.services.watching import look_no_more
 from workflows.kernel import explain, fire
 from workflows.registry import workflow_named
 from workflows.roles import ROLE_LABELS, Role
 from workflows.standing import STANDING_WORKFLOW, StandingTrigger
-from workflows.task import TASK_WORKFLOW, TaskState
+from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState
 
 CAMPAIGN_ROLES = (Role.COORDINATOR, Role.AUDITOR)
 
@@ -135,7 +136,7 @@ def _conclude(session: Session, task: Task, campaign_id: int, actor: Actor, at: 
     changed = change_row(task, values)
     task.version += 1
     before, after = changed.pop("state")
-    look_again(session, id_of(task), on=None)
+    look_no_more(session, task, on=office_day(at), unless=OPEN_STATES)
     record(
         session,
         kind="task.conclude",

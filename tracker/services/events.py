@@ -1,7 +1,8 @@
 """Recording what happened (检查结束), from which relative deadlines count, and rolling out recurring ones.
 
 A series is a row of its own; each occurrence is a step with its own day, state and evidence. Both doors are
-idempotent: an occurrence exists once by its day in a recurring series, by its event in a relative one.
+idempotent: an occurrence exists once by its day in a recurring series, by its event in a relative one. What happened
+for one of the tasks that share a list happened for the list: it is kept with the task that holds it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tracker.deadlines.values import Offset
 from tracker.errors import ActRefused, EventUnknown, ValueRefused
 from tracker.identity import id_of
 from tracker.importers.characters import to_simplified
-from tracker.models import Campaign, EventRecord, Milestone, Task
+from tracker.models import Campaign, EventRecord, Milestone
 from tracker.queries.campaigns import get_campaign, lock_campaign
 from tracker.queries.milestones import (
     find_event,
@@ -33,15 +34,24 @@ from tracker.queries.milestones import (
     list_series,
 )
 from tracker.queries.parts import get_parts
+from tracker.queries.served import WATCHED_STATES, holder_of
 from tracker.queries.tasks import get_task
 from tracker.services.acting import require_coordinator, require_part
 from tracker.services.auditing import Actor, record
-from tracker.services.watching import look_day
+from tracker.services.watching import is_list_watched, look_day
 from workflows.kernel import Unmet
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 
 UNNAMED_EVENT = "起算"  # what a period starts from where the source does not say
+
+
+@dataclass(frozen=True)
+class _Watch:
+    """The office day on which a list gets new milestones, and whether a round has to look at them."""
+
+    today: date
+    is_watched: bool
 
 
 @dataclass(frozen=True)
@@ -75,11 +85,11 @@ def record_event(
     """Record that `name` happened on the office day `on`, and return the milestones that it gave a day to.
 
     `subject` tells several events of one name apart (a case number). A coordinator records for the campaign;
-    with `task_id` whoever plays a part on that task may. The same event again changes nothing and returns the
+    with `task_id` whoever plays a part on that task may, and a shared list gets it for all it serves. The same event again changes nothing and returns the
     same milestones. Raises CampaignNotFound, TaskNotFound, ActRefused, EventUnknown. The caller commits.
     """
     lock_campaign(session, campaign_id)
-    _require_recorder(session, campaign_id, task_id, actor)
+    task_id = _require_recorder(session, campaign_id, task_id, actor)
     waiting = list_relative_series(session, campaign_id, task_id=task_id)
     awaited = match_event(name, [awaited_name(series) for series, _ in waiting])
     subject = subject.strip()
@@ -100,31 +110,38 @@ def record_event(
     session.add(event)
     session.flush()
     started = [(series, task) for series, task in waiting if awaited_name(series) == awaited]
-    given = [_start(session, series, task, event, calendar, office_day(at)) for series, task in started]
+    given = [
+        _start(
+            session, series, event, calendar, _Watch(office_day(at), is_list_watched(session, id_of(task)))
+        )
+        for series, task in started
+    ]
     session.flush()
     _record(session, event, [each for each in given if each], actor, at)
     return [each for each in given if each]
 
 
 def roll_out(session: Session, task_id: int, *, calendar: WorkCalendar) -> RollOut:
-    """Create what the series of a task owe from its issue to the end of the campaign, and flush.
+    """Create what the series of a task's list owe from its issue to the end of the campaign, and flush.
 
-    Called when a task is issued, which records it. Events of the campaign that were recorded earlier count.
+    Called when a task is issued, which records it; a shared list rolls out with the first task that is issued. Events
+    of the campaign that were recorded earlier count.
     """
     task = get_task(session, task_id)
     if task.issued_at is None:
         raise ValueError(f"Task {task_id} is not issued.")
     campaign = get_campaign(session, task.campaign_id)
-    today = office_day(task.issued_at)
+    watch, holder_id = _Watch(office_day(task.issued_at), task.state in WATCHED_STATES), holder_of(task)
     created: list[Milestone] = []
     skipped: list[date] = []
-    for series in list_series(session, task_id):
+    for series in list_series(session, holder_id):
         if series.recurrence:
             days = occurrences(series.recurrence, *_span_of(series, campaign))
-            skipped += [day for day in days if day < today]
-            created += _recur(session, series, task, [day for day in days if day >= today], today)
+            missing = _missing_days(session, series, days)
+            skipped += [day for day in missing if day < watch.today]
+            created += _recur(session, series, [day for day in missing if day >= watch.today], watch)
         elif series.offset_unit:
-            created += _start_by_earlier_events(session, series, task, calendar, today)
+            created += _start_by_earlier_events(session, series, campaign, calendar, watch)
     session.flush()
     return RollOut(tuple(created), tuple(sorted(set(skipped))))
 
@@ -159,16 +176,18 @@ def _key(name: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
-def _require_recorder(session: Session, campaign_id: int, task_id: int | None, actor: Actor) -> None:
+def _require_recorder(session: Session, campaign_id: int, task_id: int | None, actor: Actor) -> int | None:
+    """Refuse who may not record; returns the task whose list the event is for, if it is for one."""
     if task_id is None:
         require_coordinator(session, actor, campaign_id, "登记事件")
-        return
+        return None
     task = get_task(session, task_id)
     if task.campaign_id != campaign_id:
         raise ActRefused("登记事件", [Unmet("other-campaign", "任务不属于这个专项工作")])
     roles = (Role.OWNER, Role.EXPEDITER, Role.LEADER, Role.COORDINATOR)
     if actor.person_id is not None:
         require_part(get_parts(session, task), actor, roles, "登记事件")
+    return holder_of(task)
 
 
 def _span_of(series: Milestone, campaign: Campaign) -> tuple[date, date]:
@@ -176,33 +195,34 @@ def _span_of(series: Milestone, campaign: Campaign) -> tuple[date, date]:
     return start, min(series.due_on or campaign.ends_on, campaign.ends_on)
 
 
-def _recur(
-    session: Session, series: Milestone, task: Task, days: Sequence[date], today: date
-) -> list[Milestone]:
-    if series.kind is MilestoneKind.ARCHIVE:
-        return [_date_in_place(series, task, days[0], today)] if days and series.due_on is None else []
+def _missing_days(session: Session, series: Milestone, days: Sequence[date]) -> list[date]:
     there = {each.occurs_on for each in list_occurrences(session, id_of(series))}
-    created = [_occurrence(series, task, day, day, today) for day in days if day not in there]
+    return [day for day in days if day not in there]
+
+
+def _recur(session: Session, series: Milestone, days: Sequence[date], watch: _Watch) -> list[Milestone]:
+    if series.kind is MilestoneKind.ARCHIVE:
+        return [_date_in_place(series, days[0], watch)] if days and series.due_on is None else []
+    created = [_occurrence(series, day, day, watch) for day in days]
     session.add_all(created)
     return created
 
 
 def _start_by_earlier_events(
-    session: Session, series: Milestone, task: Task, calendar: WorkCalendar, today: date
+    session: Session, series: Milestone, campaign: Campaign, calendar: WorkCalendar, watch: _Watch
 ) -> list[Milestone]:
-    events = list_events(session, task.campaign_id, task_id=id_of(task))
+    events = list_events(session, id_of(campaign), task_id=series.task_id)
     named = [event for event in events if event.name == awaited_name(series)]
-    given = [_start(session, series, task, event, calendar, today) for event in named]
+    given = [_start(session, series, event, calendar, watch) for event in named]
     return [each for each in given if each]
 
 
 def _start(
     session: Session,
     series: Milestone,
-    task: Task,
     event: EventRecord,
     calendar: WorkCalendar,
-    today: date,
+    watch: _Watch,
 ) -> Milestone | None:
     """The milestone that the event gives a day to; None where it has one of this event already."""
     assert series.offset_unit
@@ -212,24 +232,24 @@ def _start(
         if series.event_id is not None:
             return None
         series.event_id, series.is_provisional = event.id, is_provisional
-        return _date_in_place(series, task, due_on, today)
+        return _date_in_place(series, due_on, watch)
     if any(each.event_id == event.id for each in list_occurrences(session, id_of(series))):
         return None
-    occurrence = _occurrence(series, task, event.on, due_on, today)
+    occurrence = _occurrence(series, event.on, due_on, watch)
     occurrence.event_id, occurrence.is_provisional = event.id, is_provisional
     session.add(occurrence)
     return occurrence
 
 
-def _date_in_place(milestone: Milestone, task: Task, due_on: date, today: date) -> Milestone:
+def _date_in_place(milestone: Milestone, due_on: date, watch: _Watch) -> Milestone:
     """An archiving milestone is met once, by the task: it gets its day itself, not an occurrence."""
     milestone.due_on = due_on
     milestone.first_due_on = milestone.first_due_on or due_on
-    milestone.look_on = look_day(task, milestone, today)
+    milestone.look_on = look_day(milestone, watch.today, is_watched=watch.is_watched)
     return milestone
 
 
-def _occurrence(series: Milestone, task: Task, occurs_on: date, due_on: date, today: date) -> Milestone:
+def _occurrence(series: Milestone, occurs_on: date, due_on: date, watch: _Watch) -> Milestone:
     occurrence = Milestone(
         task_id=series.task_id,
         number=series.number,
@@ -247,7 +267,7 @@ def _occurrence(series: Milestone, task: Task, occurs_on: date, due_on: date, to
         series_id=id_of(series),
         occurs_on=occurs_on,
     )
-    occurrence.look_on = look_day(task, occurrence, today)
+    occurrence.look_on = look_day(occurrence, watch.today, is_watched=watch.is_watched)
     return occurrence
 
 

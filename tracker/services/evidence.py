@@ -19,15 +19,10 @@ from tracker.evidence_store import EvidenceStore, StoredContent
 from tracker.identity import id_of
 from tracker.models import Deliverable, Evidence, EvidenceState, Milestone, StoredFile
 from tracker.queries.evidence import get_deliverable, get_evidence, list_versions
+from tracker.queries.served import ServedTasks, SharedList, lock_served_tasks
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
-from tracker.services.evidence_duties import (
-    ServedTasks,
-    accepting_unmet,
-    handing_in_unmet,
-    lock_served_tasks,
-    rejecting_unmet,
-)
+from tracker.services.evidence_duties import accepting_unmet, handing_in_unmet, rejecting_unmet
 from tracker.services.evidence_verification import (
     EvidenceReport,
     FileProblem,
@@ -125,7 +120,7 @@ def _lock_targets(
         raise ValueRefused("没有指明是哪一项成果的材料，请至少指定一项成果。")
     targets = [get_deliverable(session, number) for number in dict.fromkeys(deliverable_ids)]
     served = {
-        holder: lock_served_tasks(session, holder)
+        holder: lock_served_tasks(session, holder, SharedList.DELIVERABLES)
         for holder in sorted({target.task_id for target in targets})
     }
     unmet = [
@@ -235,7 +230,7 @@ def _record_hand_in(
 
 def _lock_evidence(session: Session, evidence_id: int) -> tuple[Evidence, ServedTasks]:
     deliverable = get_deliverable(session, get_evidence(session, evidence_id).deliverable_id)
-    served = lock_served_tasks(session, deliverable.task_id)
+    served = lock_served_tasks(session, deliverable.task_id, SharedList.DELIVERABLES)
     return get_evidence(session, evidence_id), served
 
 

@@ -7,46 +7,18 @@ by somebody who reviews one of them and owns none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from tracker.identity import id_of
 from tracker.models import Deliverable, Evidence, EvidenceState, Task
-from tracker.queries.evidence import list_served_tasks, list_versions
-from tracker.queries.parts import Parts, get_parts_of_tasks
-from tracker.queries.tasks import lock_task
+from tracker.queries.evidence import list_versions
+from tracker.queries.served import ServedTasks
 from tracker.services.auditing import Actor
 from workflows.kernel import Unmet
 from workflows.task import TASK_WORKFLOW, TaskState
 
 REVIEWED_IN = (TaskState.ACTIVE, TaskState.IN_REVIEW)
 APPROVED = (TaskState.AWAITING_CLOSURE, TaskState.CLOSED, TaskState.ARCHIVED)
-
-
-@dataclass(frozen=True)
-class ServedTasks:
-    """The tasks that one list of deliverables serves, and who plays which part on each."""
-
-    tasks: tuple[Task, ...]
-    parts: dict[int, Parts]
-
-    @property
-    def holder(self) -> Task:
-        return self.tasks[0]
-
-    def parts_of(self, task: Task) -> Parts:
-        return self.parts[id_of(task)]
-
-
-def lock_served_tasks(session: Session, holder_id: int) -> ServedTasks:
-    """The tasks as they are now; none of them can move until the transaction ends.
-
-    Moving a task locks the one that holds its list, so that locking the holder is enough.
-    """
-    lock_task(session, holder_id)
-    tasks = tuple(list_served_tasks(session, holder_id))
-    return ServedTasks(tasks, get_parts_of_tasks(session, tasks))
 
 
 def handing_in_unmet(served: ServedTasks, deliverable: Deliverable, actor: Actor) -> list[Unmet]:
@@ -89,15 +61,13 @@ def rejecting_unmet(
 
 def _reviewing_unmet(served: ServedTasks, evidence: Evidence, actor: Actor) -> list[Unmet]:
     unmet = _recording_unmet(actor)
-    owners = {owner for parts in served.parts.values() for owner in parts.owners}
-    reviewers = {
-        id_of(task): served.parts_of(task).reviewers(submitted_by=evidence.submitted_by_id) - owners
-        for task in served.tasks
-    }
-    reviewed = [task for task in served.tasks if actor.person_id in reviewers[id_of(task)]]
+    reviewers = [
+        served.parts_of(task).reviewers(submitted_by=evidence.submitted_by_id) for task in served.tasks
+    ]
+    reviewed = [task for task, each in zip(served.tasks, reviewers, strict=True) if actor.person_id in each]
     if actor.person_id == evidence.submitted_by_id:
         unmet.append(Unmet("own-work", "提交人不能审核自己提交的材料，请由盯办人或者协调员审核"))
-    elif not any(reviewers.values()):
+    elif not any(reviewers):
         unmet.append(Unmet("no-reviewer", "没有可以审核的人，请另外指定一名不是责任人的盯办人或者协调员"))
     elif not reviewed:
         unmet.append(Unmet("wrong-role", "审核材料须由审核人（盯办人；盯办人同时是责任人的，为协调员）办理"))

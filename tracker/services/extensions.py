@@ -1,10 +1,12 @@
 """Asking for more time (延期), and answering. The first due day is kept whatever is granted.
 
-A request made after the date is late for good: the milestone it is granted for never counts as on time.
+A request made after the date is late for good: the milestone it is granted for never counts as on time. A shared
+milestone is asked for by an owner of any open task that it serves, and answered by its leader.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,9 +16,9 @@ from tracker.clock import office_day
 from tracker.identity import id_of
 from tracker.models import Extension, Milestone, Task
 from tracker.queries.milestones import get_extension, get_milestone, list_extensions
-from tracker.queries.parts import get_parts
-from tracker.queries.tasks import get_task, lock_task
-from tracker.queries.timeline import list_interruptions
+from tracker.queries.parts import Parts
+from tracker.queries.served import WATCHED_STATES, ServedTasks, get_served_tasks, lock_served_tasks
+from tracker.queries.timeline import list_interruptions_of_list
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import Changes, change_row
@@ -34,7 +36,7 @@ def request_extension(
     Raises MilestoneNotFound or GuardsUnmet. The caller commits.
     """
     milestone = get_milestone(session, milestone_id)
-    task = lock_task(session, milestone.task_id)
+    served = lock_served_tasks(session, milestone.task_id)
     session.refresh(milestone)
     earlier = list_extensions(session, milestone_id)
     today = office_day(at)
@@ -44,15 +46,15 @@ def request_extension(
         from_due_on=milestone.due_on or to_due_on,
         to_due_on=to_due_on,
         reason=reason.strip(),
-        is_late=_is_late(session, milestone, today),
+        is_late=_is_late(session, served, milestone, today),
         requested_at=at,
         requested_by_id=actor.person_id or 0,
     )
-    facts = _facts(session, task, milestone, extension, actor, reason, today)
-    extension.state = _fire(session, task, extension, ExtensionTrigger.REQUEST, facts, actor)
+    question = _Question(served, milestone, extension, ExtensionTrigger.REQUEST, actor, reason, today)
+    extension.state = _fire(session, question)
     session.add(extension)
     session.flush()
-    _record(session, extension, task, ExtensionTrigger.REQUEST, actor, at, {}, reason)
+    _record(session, extension, milestone, ExtensionTrigger.REQUEST, actor, at, {}, reason)
     return extension
 
 
@@ -68,13 +70,14 @@ def grant_extension(
 ) -> Extension:
     """The leader grants it: the due day moves, the first one stays."""
     values = {"decided_at": at, "decided_by_id": actor.person_id, "decision": reason}
-    extension, milestone, task = _answer(
+    extension, milestone, served = _answer(
         session, extension_id, ExtensionTrigger.GRANT, values, actor, at, reason
     )
     milestone.due_on = extension.to_due_on
     milestone.is_provisional = False
     milestone.was_overdue = milestone.was_overdue or extension.is_late
-    milestone.look_on = look_day(task, milestone, office_day(at))
+    is_watched = served.is_any_in(WATCHED_STATES)
+    milestone.look_on = look_day(milestone, office_day(at), is_watched=is_watched)
     session.flush()
     return extension
 
@@ -100,18 +103,19 @@ def explain_extension(
     """Return everything that an answer still lacks for this actor; empty where it may be given."""
     extension = get_extension(session, extension_id)
     milestone = get_milestone(session, extension.milestone_id)
-    task = get_task(session, milestone.task_id)
-    facts = _facts(session, task, milestone, extension, actor, reason, office_day(at))
-    unmet = recording_unmet(get_parts(session, task), actor)
-    return [*unmet, *explain(EXTENSION_WORKFLOW, extension.state, trigger, facts)]
+    served = get_served_tasks(session, milestone.task_id)
+    question = _Question(served, milestone, extension, trigger, actor, reason, office_day(at))
+    facts = _facts(session, question)
+    task = served.standpoint(lambda task, parts: _lacking(question, facts, task, parts))
+    return _lacking(question, facts, task, served.parts_of(task))
 
 
-def _is_late(session: Session, milestone: Milestone, today: date) -> bool:
-    """Asked for after the date. Days on which the task was suspended do not count: its clock stood still."""
+def _is_late(session: Session, served: ServedTasks, milestone: Milestone, today: date) -> bool:
+    """Asked for after the date. Days on which all that it serves was suspended do not count: the clock stood still."""
     due_on = milestone.due_on
     if due_on is None or today <= due_on:
         return False
-    pauses = list_interruptions(session, milestone.task_id)
+    pauses = list_interruptions_of_list(session, served.tasks)
     stood_still = sum((resumed - suspended).days for suspended, resumed in pauses if suspended <= due_on)
     return (today - due_on).days > stood_still
 
@@ -124,66 +128,78 @@ def _answer(
     actor: Actor,
     at: datetime,
     reason: str | None,
-) -> tuple[Extension, Milestone, Task]:
+) -> tuple[Extension, Milestone, ServedTasks]:
     milestone = get_milestone(session, get_extension(session, extension_id).milestone_id)
-    task = lock_task(session, milestone.task_id)
+    served = lock_served_tasks(session, milestone.task_id)
     session.refresh(milestone)
     extension = get_extension(session, extension_id)
     session.refresh(extension)
-    facts = _facts(session, task, milestone, extension, actor, reason, office_day(at))
     before = extension.state
-    state = _fire(session, task, extension, trigger, facts, actor)
+    question = _Question(served, milestone, extension, trigger, actor, reason, office_day(at))
+    state = _fire(session, question)
     changed = change_row(extension, values | {"state": state})
     changed.pop("state", None)
     if trigger is ExtensionTrigger.GRANT:
         changed["due_on"] = [extension.from_due_on.isoformat(), extension.to_due_on.isoformat()]
     session.flush()
-    _record(session, extension, task, trigger, actor, at, changed, reason, before)
-    return extension, milestone, task
+    _record(session, extension, milestone, trigger, actor, at, changed, reason, before)
+    return extension, milestone, served
 
 
-def _facts(
-    session: Session,
-    task: Task,
-    milestone: Milestone,
-    extension: Extension,
-    actor: Actor,
-    reason: str | None,
-    today: date,
-) -> ExtensionFacts:
+@dataclass(frozen=True)
+class _Question:
+    """Who asks for what of an extension, on which office day."""
+
+    served: ServedTasks
+    milestone: Milestone
+    extension: Extension
+    trigger: ExtensionTrigger
+    actor: Actor
+    reason: str | None
+    today: date
+
+
+def _facts(session: Session, asked: _Question) -> ExtensionFacts:
+    """What is the same for all tasks that the milestone serves."""
+    milestone, extension = asked.milestone, asked.extension
     others = [each for each in list_extensions(session, id_of(milestone)) if each.id != extension.id]
     return ExtensionFacts(
-        actor_roles=get_parts(session, task).roles_of(actor.person_id),
-        reason=reason,
-        is_task_open=task.state in OPEN_STATES,
+        reason=asked.reason,
         is_milestone_open=milestone.state in OPEN_MILESTONES,
         has_due_day=milestone.due_on is not None,
         is_later=milestone.due_on is None
-        or (extension.to_due_on > milestone.due_on and extension.to_due_on >= today),
+        or (extension.to_due_on > milestone.due_on and extension.to_due_on >= asked.today),
         has_open_request=any(each.state is ExtensionState.REQUESTED for each in others),
         earlier_grants=sum(each.state is ExtensionState.GRANTED for each in others),
         has_consent=extension.consented_at is not None,
     )
 
 
-def _fire(
-    session: Session,
-    task: Task,
-    extension: Extension,
-    trigger: ExtensionTrigger,
-    facts: ExtensionFacts,
-    actor: Actor,
-) -> ExtensionState:
-    if unmet := recording_unmet(get_parts(session, task), actor):
-        more = explain(EXTENSION_WORKFLOW, extension.state, trigger, facts)
-        raise GuardsUnmet(EXTENSION_WORKFLOW, trigger, [*unmet, *more])
-    return ExtensionState(fire(EXTENSION_WORKFLOW, extension.state, trigger, facts))
+def _facts_of(asked: _Question, facts: ExtensionFacts, task: Task, parts: Parts) -> ExtensionFacts:
+    roles = parts.roles_of(asked.actor.person_id)
+    return replace(facts, actor_roles=roles, is_task_open=task.state in OPEN_STATES)
+
+
+def _lacking(asked: _Question, facts: ExtensionFacts, task: Task, parts: Parts) -> list[Unmet]:
+    mine = _facts_of(asked, facts, task, parts)
+    unmet = explain(EXTENSION_WORKFLOW, asked.extension.state, asked.trigger, mine)
+    return [*recording_unmet(parts, asked.actor), *unmet]
+
+
+def _fire(session: Session, asked: _Question) -> ExtensionState:
+    facts = _facts(session, asked)
+    task = asked.served.standpoint(lambda task, parts: _lacking(asked, facts, task, parts))
+    parts = asked.served.parts_of(task)
+    if recording_unmet(parts, asked.actor):
+        raise GuardsUnmet(EXTENSION_WORKFLOW, asked.trigger, _lacking(asked, facts, task, parts))
+    mine = _facts_of(asked, facts, task, parts)
+    return ExtensionState(fire(EXTENSION_WORKFLOW, asked.extension.state, asked.trigger, mine))
 
 
 def _record(
     session: Session,
     extension: Extension,
-    task: Task,
+    milestone: Milestone,
     trigger: ExtensionTrigger,
     actor: Actor,
     at: datetime,
@@ -208,6 +224,6 @@ def _record(
         at=at,
         subject="extension",
         subject_id=id_of(extension),
-        task_id=id_of(task),
+        task_id=milestone.task_id,
         data=data,
     )

@@ -30,7 +30,7 @@ from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.calendars import load_calendar
 from tracker.services.changing import Changes, changes_of, compare_and_set
-from tracker.services.watching import look_again
+from tracker.services.watching import look_again, look_no_more
 from workflows.kernel import GuardsUnmet, Unmet, Workflow, explain, fire
 from workflows.registry import act_of, workflow_named
 from workflows.task import TaskFacts, TaskState, TaskTrigger
@@ -229,17 +229,17 @@ def _save(session: Session, task: Task, values: Mapping[str, Any]) -> Changes:
 
 def _follow(session: Session, move: _Move) -> dict[str, Any]:
     """What a transition does to the milestones; returns what the event says of it."""
-    task_id, today = id_of(move.task), office_day(move.at)
+    today = office_day(move.at)
     said: dict[str, Any] = {}
     if move.act is TaskTrigger.ISSUE:
         assert move.calendar is not None
-        said = events.roll_out(session, task_id, calendar=move.calendar).as_json()
+        said = events.roll_out(session, id_of(move.task), calendar=move.calendar).as_json()
     if move.act in _LOOK_TODAY:
-        look_again(session, task_id, on=today)
+        look_again(session, move.task, on=today)
     elif move.act in _LOOK_NO_MORE:
-        look_again(session, task_id, on=None)
-    if move.act is TaskTrigger.ARCHIVE:
-        milestones.meet_archive_milestones(session, task_id, actor=move.actor, at=move.at)
+        look_no_more(session, move.task, on=today)
+    if move.act in _LEAVES_ARCHIVING:
+        milestones.meet_archive_milestones(session, move.task, actor=move.actor, at=move.at)
     return said
 
 
@@ -254,6 +254,8 @@ _LOOK_TODAY = frozenset(
     }
 )
 _LOOK_NO_MORE = frozenset({TaskTrigger.DECLINE, TaskTrigger.SUSPEND, TaskTrigger.CANCEL})
+# After these nothing of the task is left to be archived; of the tasks that share its list perhaps something is.
+_LEAVES_ARCHIVING = frozenset({TaskTrigger.ARCHIVE, TaskTrigger.DECLINE, TaskTrigger.CANCEL})
 
 _NOT_SUBMITTED = {"submitted_at": None, "submitted_by_id": None}
 _NOT_REVIEWED = {"reviewed_at": None, "reviewed_by_id": None}

@@ -1,6 +1,7 @@
 """Reporting, confirming, returning and waiving milestones.
 
-A standing duty (常态化) is never finished: a report on it is news, kept with its day, and it stays pending.
+A standing duty (常态化) is never finished: a report on it is news, kept with its day, and it stays pending. A list
+may serve several tasks: who plays the part on any of them may act, while that one is where the act belongs.
 """
 
 from __future__ import annotations
@@ -16,8 +17,15 @@ from tracker.errors import StaleTask
 from tracker.identity import id_of
 from tracker.models import Milestone, Task
 from tracker.queries.milestones import get_milestone, list_archive_milestones, list_occurrences
-from tracker.queries.parts import Parts, get_parts
-from tracker.queries.tasks import get_task, lock_task
+from tracker.queries.parts import Parts
+from tracker.queries.served import (
+    WATCHED_STATES,
+    ServedTasks,
+    get_served_tasks,
+    holder_of,
+    list_states_of_list,
+    lock_served_tasks,
+)
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import Changes, changes_of, compare_and_set
@@ -31,7 +39,9 @@ from workflows.milestone import (
     MilestoneTrigger,
 )
 from workflows.roles import Role
+from workflows.task import TaskState
 
+_NOTHING_TO_ARCHIVE = frozenset({TaskState.ARCHIVED, TaskState.CANCELLED, TaskState.DRAFT})
 _NOT_REPORTED = {"reported_at": None, "reported_by_id": None, "report_note": None}
 
 
@@ -42,8 +52,8 @@ def report_milestone(
 
     Raises MilestoneNotFound, TransitionNotAllowed or GuardsUnmet. The caller commits.
     """
-    milestone, task = _lock(session, milestone_id)
-    state = _fire(session, milestone, task, MilestoneTrigger.REPORT, actor, note)
+    milestone, served = _lock(session, milestone_id)
+    state = _fire(milestone, served, MilestoneTrigger.REPORT, actor, note)
     if milestone.kind is MilestoneKind.STANDING:
         state = MilestoneState.PENDING
     values = {"reported_at": at, "reported_by_id": actor.person_id, "report_note": note.strip()}
@@ -54,8 +64,8 @@ def confirm_milestone(
     session: Session, milestone_id: int, *, actor: Actor, at: datetime, note: str | None = None
 ) -> Milestone:
     """The reviewer confirms what was reported; never whoever reported it."""
-    milestone, task = _lock(session, milestone_id)
-    state = _fire(session, milestone, task, MilestoneTrigger.CONFIRM, actor, note)
+    milestone, served = _lock(session, milestone_id)
+    state = _fire(milestone, served, MilestoneTrigger.CONFIRM, actor, note)
     values = {"met_at": at, "met_by_id": actor.person_id, "look_on": None}
     return _move(session, milestone, state, values, MilestoneTrigger.CONFIRM, actor, at, note)
 
@@ -64,10 +74,11 @@ def return_milestone(
     session: Session, milestone_id: int, *, actor: Actor, at: datetime, reason: str
 ) -> Milestone:
     """The reviewer sends a report back. It no longer counts: punctuality is that of the report finally accepted."""
-    milestone, task = _lock(session, milestone_id)
-    state = _fire(session, milestone, task, MilestoneTrigger.RETURN, actor, reason)
+    milestone, served = _lock(session, milestone_id)
+    state = _fire(milestone, served, MilestoneTrigger.RETURN, actor, reason)
     milestone = _move(session, milestone, state, _NOT_REPORTED, MilestoneTrigger.RETURN, actor, at, reason)
-    milestone.look_on = look_day(task, milestone, office_day(at))
+    is_watched = served.is_any_in(WATCHED_STATES)
+    milestone.look_on = look_day(milestone, office_day(at), is_watched=is_watched)
     return milestone
 
 
@@ -75,8 +86,8 @@ def waive_milestone(
     session: Session, milestone_id: int, *, actor: Actor, at: datetime, reason: str
 ) -> Milestone:
     """The leader waives a step; waiving a series waives its occurrences that are still open, each on record."""
-    milestone, task = _lock(session, milestone_id)
-    state = _fire(session, milestone, task, MilestoneTrigger.WAIVE, actor, reason)
+    milestone, served = _lock(session, milestone_id)
+    state = _fire(milestone, served, MilestoneTrigger.WAIVE, actor, reason)
     values = {"waived_at": at, "look_on": None}
     for occurrence in list_occurrences(session, milestone_id):
         if occurrence.state in OPEN_MILESTONES:
@@ -84,12 +95,19 @@ def waive_milestone(
     return _move(session, milestone, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
 
 
-def meet_archive_milestones(session: Session, task_id: int, *, actor: Actor, at: datetime) -> list[Milestone]:
-    """Meet the archiving milestones of a task that has just been archived. Called by the transition alone."""
+def meet_archive_milestones(session: Session, task: Task, *, actor: Actor, at: datetime) -> list[Milestone]:
+    """Meet the archiving milestones of a list where all that it serves is archived. Called by transitions alone.
+
+    Those are not waited for that are a draft or cancelled; one at least has to be archived.
+    """
+    holder_id = holder_of(task)
+    states = set(list_states_of_list(session, holder_id).values())
+    if TaskState.ARCHIVED not in states or not states <= _NOTHING_TO_ARCHIVE:
+        return []
     facts = MilestoneFacts(actor_roles=frozenset({Role.SYSTEM}), kind=MilestoneKind.ARCHIVE)
     values = {"met_at": at, "met_by_id": actor.person_id, "look_on": None}
     met = []
-    for milestone in list_archive_milestones(session, task_id):
+    for milestone in list_archive_milestones(session, holder_id):
         state = MilestoneState(fire(MILESTONE_WORKFLOW, milestone.state, MilestoneTrigger.ARCHIVE, facts))
         met.append(_move(session, milestone, state, values, MilestoneTrigger.ARCHIVE, actor, at, None))
     return met
@@ -105,17 +123,35 @@ def explain_milestone(
 ) -> list[Unmet]:
     """Return everything that `trigger` still lacks for this actor; empty where it may be fired."""
     milestone = get_milestone(session, milestone_id)
-    task = get_task(session, milestone.task_id)
-    parts = get_parts(session, task)
+    served = get_served_tasks(session, milestone.task_id)
+    task = _standpoint(milestone, served, trigger, actor, reason)
+    return _lacking(milestone, task, served.parts_of(task), trigger, actor, reason)
+
+
+def _lock(session: Session, milestone_id: int) -> tuple[Milestone, ServedTasks]:
+    milestone = get_milestone(session, milestone_id)
+    served = lock_served_tasks(session, milestone.task_id)
+    session.refresh(milestone)
+    return milestone, served
+
+
+def _standpoint(
+    milestone: Milestone, served: ServedTasks, trigger: MilestoneTrigger, actor: Actor, reason: str | None
+) -> Task:
+    """For which of the tasks that the milestone serves the actor acts."""
+    return served.standpoint(lambda task, parts: _lacking(milestone, task, parts, trigger, actor, reason))
+
+
+def _lacking(
+    milestone: Milestone,
+    task: Task,
+    parts: Parts,
+    trigger: MilestoneTrigger,
+    actor: Actor,
+    reason: str | None,
+) -> list[Unmet]:
     facts = _facts(milestone, task, parts, actor, reason)
     return [*recording_unmet(parts, actor), *explain(MILESTONE_WORKFLOW, milestone.state, trigger, facts)]
-
-
-def _lock(session: Session, milestone_id: int) -> tuple[Milestone, Task]:
-    milestone = get_milestone(session, milestone_id)
-    task = lock_task(session, milestone.task_id)
-    session.refresh(milestone)
-    return milestone, task
 
 
 def _facts(
@@ -132,18 +168,14 @@ def _facts(
 
 
 def _fire(
-    session: Session,
-    milestone: Milestone,
-    task: Task,
-    trigger: MilestoneTrigger,
-    actor: Actor,
-    reason: str | None,
+    milestone: Milestone, served: ServedTasks, trigger: MilestoneTrigger, actor: Actor, reason: str | None
 ) -> MilestoneState:
-    parts = get_parts(session, task)
+    task = _standpoint(milestone, served, trigger, actor, reason)
+    parts = served.parts_of(task)
+    if recording_unmet(parts, actor):
+        unmet = _lacking(milestone, task, parts, trigger, actor, reason)
+        raise GuardsUnmet(MILESTONE_WORKFLOW, trigger, unmet)
     facts = _facts(milestone, task, parts, actor, reason)
-    if unmet := recording_unmet(parts, actor):
-        more = explain(MILESTONE_WORKFLOW, milestone.state, trigger, facts)
-        raise GuardsUnmet(MILESTONE_WORKFLOW, trigger, [*unmet, *more])
     return MilestoneState(fire(MILESTONE_WORKFLOW, milestone.state, trigger, facts))
 
 

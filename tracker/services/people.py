@@ -26,12 +26,13 @@ from tracker.queries.people import (
     list_parts,
     list_parts_played,
 )
+from tracker.queries.served import WATCHED_STATES
 from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
 from tracker.services.tasks import TASK_ROLES
-from tracker.services.watching import WATCHED_STATES, look_again
+from tracker.services.watching import look_again
 from workflows.roles import ROLE_LABELS, Role
 from workflows.task import TaskState
 
@@ -279,7 +280,7 @@ def _look_at(session: Session, task: Task, at: datetime) -> None:
     """Whoever is in charge now has to be told what is owed."""
     session.flush()
     if task.state in WATCHED_STATES:
-        look_again(session, id_of(task), on=office_day(at))
+        look_again(session, task, on=office_day(at))
 
 
 def _lock_unfinished(session: Session, task_id: int) -> Task:

@@ -1,7 +1,8 @@
 """Random people do random things to random tasks, and what must hold holds after every act.
 
 No closed task without accepted evidence for every required deliverable; nobody reviews what he submitted; the
-first due day survives everything; lateness is never repainted; every change has its event, and a refusal none.
+first due day survives everything; lateness is never repainted; what is owed by any task under way is watched; every
+change has its event, and a refusal none.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from tracker.models import (
 )
 from tracker.queries.facts import list_deliverable_facts
 from tracker.queries.parts import get_parts
+from tracker.queries.served import holder_of
 from tracker.rules import OfficeRules
 from tracker.services import events, evidence, extensions, lifecycle, milestones, people
 from tracker.services.auditing import Actor, verify_chain
@@ -56,7 +58,7 @@ from workflows.extension import ExtensionState
 from workflows.kernel import WorkflowError
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
-from workflows.task import TASK_WORKFLOW, TaskState, TaskTrigger
+from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState, TaskTrigger
 
 CALENDAR = load_published_calendar()
 RULES = OfficeRules()
@@ -109,7 +111,7 @@ ACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "person": ANYBODY,
         "answer": st.sampled_from(["consent", "grant", "grant", "refuse"]),
     },
-    "hand_in": {"row": st.integers(0, 1), "person": PEOPLE, "link": st.integers(1, 50)},
+    "hand_in": {"row": st.integers(0, 2), "person": PEOPLE, "link": st.integers(1, 50)},
     "judge_evidence": {"row": ROWS, "person": PEOPLE, "accepted": st.booleans()},
     "reassign": {
         "row": ROWS,
@@ -122,7 +124,9 @@ ACTS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 
 
 class Office(RuleBasedStateMachine):
-    """Two tasks, one of them with owner and expediter in one person, and five people who try everything."""
+    """Three tasks, one with owner and expediter in one person, one that shares the milestones of another, and five
+    people who try everything.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -156,6 +160,14 @@ class Office(RuleBasedStateMachine):
             )
             create_deliverable(self.session, task)
         create_part(self.session, task, self.people["测试戊"], Role.LEADER, position=1)
+        holder = self.session.exec(select(Task).order_by(col(Task.id))).all()[0]
+        sharer = create_task(
+            self.session,
+            state=TaskState.DRAFT,
+            owner=self.people["测试戊"],
+            milestones_from_id=holder.id,
+        )
+        create_deliverable(self.session, sharer)
         self.session.commit()
         self.the_right_people_do_the_right_thing(0, first)
         self.the_right_people_do_the_right_thing(1, second)
@@ -186,7 +198,7 @@ class Office(RuleBasedStateMachine):
             lacking = [
                 step
                 for step in self._all(Milestone)
-                if step.task_id == task.id
+                if step.task_id == holder_of(task)
                 and step.kind is MilestoneKind.STEP
                 and step.state in (MilestoneState.PENDING, MilestoneState.REPORTED)
             ]
@@ -338,6 +350,7 @@ class Office(RuleBasedStateMachine):
         self.the_first_due_day_survives_everything()
         self.lateness_is_never_repainted()
         self.only_open_steps_with_a_day_are_watched()
+        self.nobody_is_forgotten()
 
     def no_task_is_closed_without_accepted_evidence(self) -> None:
         for task in self.tasks:
@@ -389,7 +402,18 @@ class Office(RuleBasedStateMachine):
             if step.look_on is not None:
                 assert step.state in (MilestoneState.PENDING, MilestoneState.REPORTED)
                 assert step.due_on
-                assert self.session.get_one(Task, step.task_id).state is not TaskState.SUSPENDED
+                assert self._states_of(step) - {TaskState.SUSPENDED, TaskState.DRAFT}
+
+    def nobody_is_forgotten(self) -> None:
+        """No round runs here, so what a task under way owes by a day waits to be looked at."""
+        for step in self.steps:
+            is_open = step.state in (MilestoneState.PENDING, MilestoneState.REPORTED)
+            if is_open and step.due_on and step.kind is not MilestoneKind.SERIES:
+                assert step.look_on is not None or not self._states_of(step) & set(OPEN_STATES)
+
+    def _states_of(self, step: Milestone) -> set[TaskState]:
+        """Where the tasks are that the step serves."""
+        return {task.state for task in self.tasks if holder_of(task) == step.task_id}
 
     def teardown(self) -> None:
         report = verify_chain(self.session)

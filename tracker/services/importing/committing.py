@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from tracker.calendar import WorkCalendar
+from tracker.clock import office_day
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, SourceAccount
@@ -22,6 +23,7 @@ from tracker.queries.directory import (
     list_findings_after,
     list_tasks_of_table,
 )
+from tracker.queries.served import WATCHED_STATES
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.campaigns import create_campaign
@@ -41,6 +43,7 @@ from tracker.services.importing.plans import plan_task
 from tracker.services.importing.rewriting import rewrite_task
 from tracker.services.importing.sharing import share_lists
 from tracker.services.tasks import insert_rows, write_tasks
+from tracker.services.watching import look_again
 from workflows.task import TaskState
 
 MAX_TITLE_CHARACTERS = 300
@@ -227,6 +230,8 @@ def _change_tasks(
         doubts = rewrite_task(act, id_of(task), row, source_name=source.name)
         if "shared" in differs:
             doubts += share_lists(task, row, table, tasks)
+            if task.state in WATCHED_STATES:
+                look_again(act.session, task, on=office_day(act.at))
         diagnostics = [*row.diagnostics, *act.book.findings_on(row), *doubts]
         renew_findings(
             act.session, diagnostics, table_id=table_id, task_id=id_of(task), actor=act.actor, at=act.at

@@ -21,6 +21,7 @@ from tracker.queries.directory import (
     list_own_milestones,
     was_issued,
 )
+from tracker.queries.served import WATCHED_STATES, SharedList, list_served_tasks
 from tracker.services.changing import change_row
 from tracker.services.events import roll_out
 from tracker.services.importing.acts import ImportAct, doubt
@@ -108,7 +109,9 @@ def rewrite_milestones(
     """
     before = imported_deadlines(task)
     known = [row for row in list_own_milestones(act.session, id_of(task)) if row.series_id is None]
-    is_issued = was_issued(act.session, id_of(task))
+    served = list_served_tasks(act.session, id_of(task), SharedList.MILESTONES)
+    is_issued = was_issued(act.session, [id_of(each) for each in served])
+    is_watched = any(each.state in WATCHED_STATES for each in served)
     pairs, gone, fresh = match_items(
         known,
         plans,
@@ -125,7 +128,9 @@ def rewrite_milestones(
             fresh.append(plan)
             continue
         is_moved = before.get((row.number, row.part)) != (plan.span, plan.due_on)
-        change, doubted = _rewrite_milestone(act, task, row, plan, is_issued=is_issued, is_moved=is_moved)
+        change, doubted = _rewrite_milestone(act, row, plan, is_issued=is_issued, is_moved=is_moved)
+        if any("due_on" in each["changed"] for each in change):
+            row.look_on = look_day(row, office_day(act.at), is_watched=is_watched)
         changes += change
         doubts += doubted
     for row in gone:
@@ -140,10 +145,10 @@ def rewrite_milestones(
         else:
             changes.append({"id": row.id, "removed": row.text})
             act.session.delete(row)
-    changes += [_add_milestone(act, task, plan) for plan in fresh]
+    changes += [_add_milestone(act, task, plan, is_watched=is_watched) for plan in fresh]
     act.session.flush()
-    if task.state in OPEN_STATES and fresh:
-        roll_out(act.session, id_of(task), calendar=act.calendar)
+    if fresh and (under_way := [each for each in served if each.state in OPEN_STATES]):
+        roll_out(act.session, id_of(under_way[0]), calendar=act.calendar)
     return changes, doubts
 
 
@@ -181,9 +186,9 @@ def _is_another_duty(row: Milestone, plan: MilestonePlan) -> bool:
 
 
 def _rewrite_milestone(
-    act: ImportAct, task: Task, row: Milestone, plan: MilestonePlan, *, is_issued: bool, is_moved: bool
+    act: ImportAct, row: Milestone, plan: MilestonePlan, *, is_issued: bool, is_moved: bool
 ) -> tuple[list[dict[str, Any]], list[Diagnostic]]:
-    wanted = write_milestone(plan, id_of(task))
+    wanted = write_milestone(plan, row.task_id)
     values: dict[str, Any] = {"number": wanted.number, "part": wanted.part, "text": wanted.text}
     doubts = []
     if row.state in _DONE:
@@ -201,8 +206,6 @@ def _rewrite_milestone(
                 )
             )
     changed = change_row(row, values)
-    if "due_on" in changed:
-        row.look_on = look_day(task, row, office_day(act.at))
     act.session.add(row)
     return ([{"id": row.id, "changed": changed}] if changed else []), doubts
 
@@ -225,9 +228,9 @@ def _dates(row: Milestone, wanted: Milestone, *, is_issued: bool, is_moved: bool
     return values
 
 
-def _add_milestone(act: ImportAct, task: Task, plan: MilestonePlan) -> dict[str, Any]:
+def _add_milestone(act: ImportAct, task: Task, plan: MilestonePlan, *, is_watched: bool) -> dict[str, Any]:
     row = write_milestone(plan, id_of(task))
-    row.look_on = look_day(task, row, office_day(act.at))
+    row.look_on = look_day(row, office_day(act.at), is_watched=is_watched)
     act.session.add(row)
     return {"added": plan.text, "due_on": plan.due_on.isoformat() if plan.due_on else None}
 

@@ -154,6 +154,36 @@ class TestRates:
         factories.create_milestone(session, holder, due_on=date(2024, 5, 10))
         assert [row.task.task_id for row in figures_of(session).overdue] == [sharer.id]
 
+    def test_a_shared_milestone_is_suspended_only_where_all_are_that_it_serves(
+        self, session: Session
+    ) -> None:
+        holder = factories.create_task(session, state=TaskState.SUSPENDED)
+        sharer = factories.create_task(session, milestones_from_id=holder.id)
+        factories.create_milestone(session, holder, due_on=date(2024, 5, 10))
+        figures = figures_of(session)
+        assert (figures.totals.overdue, figures.totals.overdue_milestones) == (1, 1)
+        assert (figures.totals.suspended_due, figures.totals.on_time.whole) == (0, 1)
+        assert [row.task.task_id for row in figures.overdue] == [sharer.id]
+
+        sharer.state = TaskState.SUSPENDED
+        session.flush()
+        totals = figures_of(session).totals
+        assert (totals.suspended_due, totals.on_time.whole, totals.overdue_milestones) == (1, 0, 0)
+
+    def test_what_was_met_long_ago_stays_counted_while_its_holder_is_suspended(
+        self, session: Session
+    ) -> None:
+        holder = factories.create_task(session, state=TaskState.SUSPENDED)
+        factories.create_task(session, milestones_from_id=holder.id)
+        factories.create_milestone(session, holder, due_on=date(2024, 4, 10), **met(date(2024, 4, 1)))
+        assert figures_of(session).totals.on_time == Ratio(1, 1)
+
+    def test_a_standing_duty_is_asked_for_while_a_task_that_shares_it_is_open(self, session: Session) -> None:
+        holder = factories.create_task(session, state=TaskState.CLOSED, closed_at=morning(date(2024, 3, 1)))
+        sharer = factories.create_task(session, milestones_from_id=holder.id)
+        factories.create_milestone(session, holder, due_on=None, kind=MilestoneKind.STANDING)
+        assert [row.task.task_id for row in figures_of(session).standing] == [sharer.id]
+
 
 class TestPast:
     """A report for a week that is long over says what was true then."""
