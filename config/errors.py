@@ -45,7 +45,9 @@ def _what(finding: dict[str, Any]) -> str:
     kind, context = finding["type"], finding.get("ctx", {})
     if kind in ("missing", "extra_forbidden"):
         return f"：{_SENTENCES[kind]}"
-    given = "" if _is_secret(finding["loc"]) else f"写的是“{finding['input']}”，"
+    # without a location it is about several settings at once, and its input is all of them, passwords included
+    is_told = finding["loc"] and not _is_secret(finding["loc"])
+    given = f"写的是“{finding['input']}”，" if is_told else ""
     return f"：{given}{_accepted(kind, context)}"
 
 

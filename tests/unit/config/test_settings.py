@@ -132,6 +132,17 @@ class TestWhatIsSaidOfASettingThatCannotBeUsed:
 
         assert "open-sesame" not in str(caught.value)
 
+    def test_a_finding_about_two_settings_repeats_no_other(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("DINGBAN_MAIL_PASSWORD", "open sesame")
+        monkeypatch.setenv("DINGBAN_CHANNEL", "dingtalk")
+
+        with pytest.raises(ConfigurationError) as refusal:
+            load_settings()
+
+        assert refusal.value.problems == (
+            "设置：渠道为 dingtalk 时须设置 DINGBAN_WEBHOOK_URL（群机器人的地址）",
+        )
+
     def test_passwords_do_not_show_when_settings_are_printed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DINGBAN_MAIL_PASSWORD", "open-sesame")
         monkeypatch.setenv("DINGBAN_DATABASE_URL", "postgresql+psycopg://office:open-sesame@localhost/x")
