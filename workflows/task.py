@@ -121,7 +121,10 @@ def evidence_is_handed_in(facts: TaskFacts) -> Sequence[Unmet]:
 
 def steps_are_done(facts: TaskFacts) -> Sequence[Unmet]:
     return [
-        Unmet("open-milestone", f"{step.label}{'已报告，尚待审核确认' if step.is_reported else '未完成'}")
+        Unmet(
+            "open-milestone",
+            f"{step.label}{'已报告，尚待审核确认' if step.is_reported else '未完成，须报告完成并经确认，或由分管领导豁免'}",
+        )
         for step in facts.milestones
         if not (step.is_done or step.is_archiving or step.is_standing)
     ]

@@ -10,6 +10,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from tracker.models import Campaign, Milestone, Person, Task, Unit
+from tracker.queries.accountable import accountable_unit_id
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import TaskState
 
@@ -53,7 +54,7 @@ def map_task_heads(session: Session, task_ids: Collection[int]) -> dict[int, Tas
             col(Task.position),
         )
         .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
-        .outerjoin(Unit, col(Unit.id) == col(Task.lead_unit_id))
+        .outerjoin(Unit, col(Unit.id) == accountable_unit_id())
         .where(col(Task.id).in_(task_ids))
     )
     return {row.id: TaskHead._make(row) for row in session.connection().execute(statement)}

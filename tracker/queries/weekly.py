@@ -39,6 +39,7 @@ from tracker.models import (
     TaskPerson,
     Unit,
 )
+from tracker.queries.accountable import accountable_unit_id
 from tracker.queries.punctuality import (
     DATED_KINDS,
     FIRST_DUE_ON,
@@ -67,7 +68,7 @@ TASK_COLUMNS: tuple[Any, ...] = (
     col(Task.seq),
     col(Task.sub),
     col(Task.title),
-    col(Task.lead_unit_id),
+    accountable_unit_id(),
     _as_text(Task.state),
     _as_text(Task.issued_at),
     _as_text(Task.accept_by_on),
@@ -108,7 +109,7 @@ class TaskSelection:
             )
             found.append(col(Task.id).in_(led))
         if self.unit_ids is not None:
-            found.append(col(Task.lead_unit_id).in_(self.unit_ids))
+            found.append(accountable_unit_id().in_(self.unit_ids))
         if self.campaign_id is not None:
             found.append(col(Task.campaign_id) == self.campaign_id)
         return found

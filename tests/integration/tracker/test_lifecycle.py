@@ -212,8 +212,8 @@ class TestSubmit:
         assert [condition.message for condition in refusal.value.unmet] == [
             "缺少第1项成果“工作目录”的佐证材料（未提交或已被退回）",
             "缺少第2项成果“采购资料”的佐证材料（未提交或已被退回）",
-            "第1个节点“出台方案”未完成",
-            "第4个节点“整改到位（等待登记“检查结束”）”未完成",
+            "第1个节点“出台方案”未完成，须报告完成并经确认，或由分管领导豁免",
+            "第4个节点“整改到位（等待登记“检查结束”）”未完成，须报告完成并经确认，或由分管领导豁免",
         ]
 
     def test_a_newer_version_is_what_counts(self, session: Session) -> None:

@@ -79,7 +79,7 @@ UNMET: list[tuple[TaskTrigger, dict[str, Any], str, str]] = [
         TaskTrigger.SUBMIT,
         {"milestones": (MilestoneFacts(1, "出台方案"),)},
         "open-milestone",
-        "第1个节点“出台方案”未完成",
+        "第1个节点“出台方案”未完成，须报告完成并经确认，或由分管领导豁免",
     ),
     (
         TaskTrigger.SUBMIT,
