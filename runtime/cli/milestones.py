@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import typer
 
 from runtime.cli.acting import acting
 from runtime.cli.grammar import Commands
-from runtime.cli.options import AsPerson, Json, MilestoneId, RecordedBy, RequiredReason
+from runtime.cli.options import AsPerson, Json, MilestoneId, RecordedBy, RequiredReason, read_day
 from runtime.cli.output import print_json, say
 from runtime.cli.views import milestone_document
 from tracker.models import Milestone
 from tracker.services import milestones
+from tracker.services.dating import set_milestone_day
 from workflows.milestone import MILESTONE_WORKFLOW
 
-app = Commands(help="时间节点：报告、确认、退回、豁免。节点编号见 dingban task show。")
+app = Commands(help="时间节点：报告、定日期、确认、退回、豁免。节点编号见 dingban task show。")
 
 
 @app.command("report")
@@ -31,6 +33,19 @@ def report(
         milestone = milestones.report_milestone(
             desk.session, milestone_id, note=note, actor=desk.actor, at=desk.at
         )
+        _tell(milestone, as_json)
+
+
+@app.command("date")
+def date_it(
+    milestone_id: MilestoneId,
+    on: Annotated[date, typer.Option("--on", metavar="日期", parser=read_day, help="时限是哪一天")],
+    as_person: AsPerson,
+    as_json: Json = False,
+) -> None:
+    """协调员给没有日期的节点（“尽快”“按要求”等）定一个时限。"""
+    with acting(as_person) as desk:
+        milestone = set_milestone_day(desk.session, milestone_id, on=on, actor=desk.actor, at=desk.at)
         _tell(milestone, as_json)
 
 

@@ -22,7 +22,7 @@ class Dingban(RootGroup):
         "campaign": Late("runtime.cli.campaigns", "专项工作：新建、查看、指定协调员、结束"),
         "task": Late("runtime.cli.tasks", "任务：查看、下达、签收、提交、审核、销号……"),
         "explain": Late("runtime.cli.explaining", "办理某一步还缺什么，只看不办"),
-        "milestone": Late("runtime.cli.milestones", "时间节点：报告、确认、退回、豁免"),
+        "milestone": Late("runtime.cli.milestones", "时间节点：报告、定日期、确认、退回、豁免"),
         "extension": Late("runtime.cli.extensions", "延期：申请、同意再次延期、批准、不批准"),
         "evidence": Late("runtime.cli.evidence", "佐证材料：提交、审核、核对"),
         "event": Late("runtime.cli.events", "登记事件（检查结束、收到意见书），相对期限由此起算"),

@@ -43,6 +43,7 @@ EVENT_LABELS: dict[str, str] = {
     "package.build": "生成归档材料包",
     "unit.create": "新增单位",
     "unit.progress": "单位报送进展",
+    "milestone.date": "确定节点时限",
     "person.create": "新增人员",
     "person.change": "修改人员",
     "person.alias": "确认姓名写法",

@@ -58,6 +58,40 @@ class TestUnits:
         assert "须写明进展情况" in answer.stderr
 
 
+class TestDay:
+    def test_the_coordinator_gives_a_day_to_a_step_that_names_none(self, shared_work: Installation) -> None:
+        shared_work.done("milestone", "date", 3, "--on", "2024-07-10", "--as", COORDINATOR)
+
+        step = page_of(shared_work, 2)["milestones"][0]
+        assert (step["due_on"], step["first_due_on"], step["light"]) == ("2024-07-10", "2024-07-10", "yellow")
+        assert page_of(shared_work, 2)["timeline"][-1]["label"] == "确定节点时限"
+
+    def test_it_is_reminded_of_from_then_on(self, shared_work: Installation) -> None:
+        shared_work.done("milestone", "date", 3, "--on", "2024-07-10", "--as", COORDINATOR)
+
+        days = ["--from", "2024-07-04", "--to", "2024-07-11", "--out", shared_work.folder / "演练", "--json"]
+        owed = json.loads(shared_work.done("rehearse", *days))["notices"]
+        assert {"2024-07-09", "2024-07-10", "2024-07-11"} <= {
+            each["day"] for each in owed if each["due_on"] == "2024-07-10"
+        }
+
+    @pytest.mark.parametrize(
+        ("milestone", "day", "who", "said"),
+        [
+            (1, "2024-07-10", COORDINATOR, "要改时限请申请延期"),
+            (3, "2024-07-02", COORDINATOR, "时限不能早于今天"),
+            (3, "2024-07-10", OWNER, "须由协调员或管理员办理"),
+        ],
+    )
+    def test_a_day_is_given_once_by_the_coordinator_and_not_in_the_past(
+        self, shared_work: Installation, milestone: int, day: str, who: str, said: str
+    ) -> None:
+        answer = shared_work.run("milestone", "date", milestone, "--on", day, "--as", who)
+
+        assert answer.exit_code == 1
+        assert said in answer.stderr
+
+
 class TestEvidenceNames:
     def test_a_title_gets_the_ending_of_the_file(self, shared_work: Installation) -> None:
         file = shared_work.write_file("扫描件.pdf")
