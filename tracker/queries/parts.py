@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from tracker.identity import id_of
 from tracker.models import CampaignRole, Person, Task, TaskPerson
+from tracker.prepared import Prepared
 from workflows import duties
 from workflows.roles import Role
 
@@ -74,20 +75,21 @@ class Parts:
         }
 
 
-_OF_ONE_TASK = union_all(
-    select(col(TaskPerson.role), col(TaskPerson.person_id), col(TaskPerson.position), col(TaskPerson.id))
-    .join(Person, col(Person.id) == col(TaskPerson.person_id))
-    .where(col(TaskPerson.task_id) == bindparam("task_id"), col(Person.is_active)),
-    select(col(CampaignRole.role), col(CampaignRole.person_id), literal(0), col(CampaignRole.id))
-    .join(Person, col(Person.id) == col(CampaignRole.person_id))
-    .where(col(CampaignRole.campaign_id) == bindparam("campaign_id"), col(Person.is_active)),
+_OF_ONE_TASK = Prepared(
+    union_all(
+        select(col(TaskPerson.role), col(TaskPerson.person_id), col(TaskPerson.position), col(TaskPerson.id))
+        .join(Person, col(Person.id) == col(TaskPerson.person_id))
+        .where(col(TaskPerson.task_id) == bindparam("task_id"), col(Person.is_active)),
+        select(col(CampaignRole.role), col(CampaignRole.person_id), literal(0), col(CampaignRole.id))
+        .join(Person, col(Person.id) == col(CampaignRole.person_id))
+        .where(col(CampaignRole.campaign_id) == bindparam("campaign_id"), col(Person.is_active)),
+    )
 )
 
 
 def get_parts(session: Session, task: Task) -> Parts:
     """The parts on one task, in one statement."""
-    rows = session.connection().execute(_OF_ONE_TASK, {"task_id": task.id, "campaign_id": task.campaign_id})
-    return _as_parts(rows)
+    return _as_parts(_OF_ONE_TASK.rows(session, {"task_id": task.id, "campaign_id": task.campaign_id}))
 
 
 def get_parts_of_tasks(session: Session, tasks: Collection[Task]) -> dict[int, Parts]:
