@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import date
 
 from tracker.calendar import WorkCalendar
-from tracker.deadlines.clauses import is_score
-from tracker.deadlines.cursor import Tokens
-from tracker.deadlines.finding import find_phrases
-from tracker.deadlines.kinds import Kind
-from tracker.deadlines.phrases import Found, Period, Point, Repeat, Scope, Standing, Vague
-from tracker.deadlines.resolving import Resolver
+from tracker.deadlines.grammar.finding import find_phrases
+from tracker.deadlines.grammar.phrases import Found, Period, Point, Repeat, Scope, Standing, Vague
+from tracker.deadlines.reading.cursor import Tokens
+from tracker.deadlines.reading.kinds import Kind
+from tracker.deadlines.resolving.resolver import Resolver
+from tracker.deadlines.subjects.clauses import is_score
 from tracker.deadlines.values import Deadline, DeadlineKind
 
 _PERIOD_OF_FREQUENCY = {"FREQ=MONTHLY": "month", "FREQ=WEEKLY": "week", "FREQ=DAILY": "day"}

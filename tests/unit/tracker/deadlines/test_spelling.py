@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.deadlines import DeadlineKind, parse
-from tracker.deadlines.kinds import Kind
-from tracker.deadlines.normalising import normalise
-from tracker.deadlines.numerals import read_numeral
+from tracker.deadlines.reading.kinds import Kind
+from tracker.deadlines.reading.normalising import normalise
+from tracker.deadlines.reading.numerals import read_numeral
+from tracker.deadlines.reading.tokens import tokenise
 from tracker.deadlines.recurrence import monthly, occurrences, yearly
-from tracker.deadlines.tokens import tokenise
 
 REF = date(2024, 3, 1)
 DIGITS = "〇一二三四五六七八九"

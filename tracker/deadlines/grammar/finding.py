@@ -1,0 +1,130 @@
+"""Reading a text from left to right: at every token the first production that fits takes its words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tracker.deadlines.grammar.lists import read_points
+from tracker.deadlines.grammar.months import read_month_day
+from tracker.deadlines.grammar.periods import read_period
+from tracker.deadlines.grammar.phrases import Found, MonthDay, Period, Point, Scope, Stretch
+from tracker.deadlines.grammar.repeats import read_repeat
+from tracker.deadlines.grammar.stretches import read_stretch
+from tracker.deadlines.grammar.words import read_cells, read_word
+from tracker.deadlines.reading.cursor import Tokens
+from tracker.deadlines.reading.kinds import Kind
+
+# kinds that open no phrase: most tokens of a text are passed over at once
+_IDLE = frozenset(
+    (
+        *(
+            Kind.TEXT,
+            Kind.OPEN,
+            Kind.CLOSE,
+            Kind.COMMA,
+            Kind.STOP,
+            Kind.COLON,
+            Kind.DASH,
+            Kind.DOT,
+            Kind.SLASH,
+            Kind.AND,
+        ),
+        *(
+            Kind.TO,
+            Kind.SINCE,
+            Kind.FROM,
+            Kind.UNTIL,
+            Kind.POSSESSIVE,
+            Kind.COUNTER,
+            Kind.DEGREE,
+            Kind.DAY,
+            Kind.INSIDE,
+        ),
+    )
+)
+_UNTIL_WORDS = ("到", "至", "不迟于", "不晚于", "最迟", "最迟于", "最晚", "最晚于", "直到", "直至")
+
+
+def find_phrases(tokens: Tokens) -> list[Found]:
+    """Every phrase of the text, in reading order, subjects not yet told from deadlines."""
+    found: list[Found] = []
+    place = floor = 0
+    while place < len(tokens):
+        here = _read_here(tokens, place, floor)
+        if not here:
+            place += 1
+            continue
+        place = max(here[-1].end, place + 1)
+        if _is_part_of_event(tokens, here[-1]):
+            continue
+        dated = _from_day(tokens, found[-1], here[0]) if found else None
+        here = [dated, *here[1:]] if dated else here
+        while found and found[-1].end > here[0].first:
+            found.pop()  # “第一季度检查结束后…”: the quarter belongs to the event
+        found.extend(here)
+        floor = floor if _is_loose(here[-1]) else place
+    return sorted([*found, *read_cells(tokens, found)], key=lambda one: one.first)
+
+
+def _from_day(tokens: Tokens, start: Found, period: Found) -> Found | None:
+    """“自4月1日起30日内” as a period whose event is the day; None where the two are no such thing."""
+    phrase = period.phrase
+    if not isinstance(phrase, Period) or phrase.event or phrase.count < 0 or start.end != period.first:
+        return None
+    if not isinstance(start.phrase, Stretch) or start.phrase.last is not None:
+        return None
+    event = tokens.words(start.first, start.end - 1)
+    return replace(period, phrase=replace(phrase, event=event), first=start.first)
+
+
+def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
+    if tokens.kind(place) in _IDLE and tokens.text(place) not in ("岁", "各"):
+        return []
+    stretch = read_stretch(tokens, place)
+    if stretch is not None:
+        return [Found(stretch.phrase, place, stretch.end)]
+    found = read_repeat(tokens, place) or read_points(tokens, place)
+    if found:
+        return [_with_until(tokens, one) for one in found]
+    period = read_period(tokens, place, floor)
+    if period is not None:
+        return [period]
+    month_day = read_month_day(tokens, place)
+    if month_day is not None:
+        return _read_more_month_days(tokens, Found(month_day.phrase, place, month_day.end))
+    word = read_word(tokens, place)
+    return [word] if word else []
+
+
+def _read_more_month_days(tokens: Tokens, first: Found) -> list[Found]:
+    members = [first]
+    while tokens.kind(members[-1].end) is Kind.AND:
+        following = read_month_day(tokens, members[-1].end + 1)
+        if following is None or not isinstance(following.phrase, MonthDay):
+            break
+        members.append(Found(following.phrase, members[-1].end + 1, following.end))
+    return members
+
+
+def _with_until(tokens: Tokens, found: Found) -> Found:
+    before = tokens.words(found.first - 4, found.first)
+    return replace(found, until=before.endswith(_UNTIL_WORDS)) if isinstance(found.phrase, Point) else found
+
+
+def _is_loose(found: Found) -> bool:
+    return isinstance(found.phrase, Point) and not found.phrase.is_marked
+
+
+def _is_part_of_event(tokens: Tokens, found: Found) -> bool:
+    """True for “第一季度结束后…” and “春节前5天”: the point only says from what something is counted."""
+    phrase = found.phrase
+    if not isinstance(phrase, Point) or phrase.before:
+        return isinstance(phrase, Stretch) and _ends_in_after(tokens, found.end)
+    if phrase.scope is Scope.FESTIVAL:
+        return tokens.kind(found.end) in (Kind.AFTER, Kind.BEFORE)
+    return _ends_in_after(tokens, found.end)
+
+
+def _ends_in_after(tokens: Tokens, place: int) -> bool:
+    """True where 后 or 结束后 follows; “10月31日结束” is a day like any other."""
+    return tokens.kind(tokens.skip(place, Kind.FINISHED)) is Kind.AFTER
