@@ -3,7 +3,8 @@
 SQLAlchemy's way of running a statement (its context, events and result) takes ten times as long as SQLite takes
 for the smallest ones, and a transition is little more than such statements. A prepared one is written with
 SQLAlchemy for both engines, converts by the same column types, runs in the session's transaction and raises
-SQLAlchemy's errors; but no event listener hears of it and rows are plain tuples. All others are run as usual.
+SQLAlchemy's errors; its rows are plain tuples. Where somebody listens to the statements of an engine it is run as
+any other. All statements that are not so frequent, or not so many, are simply run as usual.
 """
 
 from __future__ import annotations
@@ -12,9 +13,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, SelectBase, UpdateBase
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Integer,
+    SelectBase,
+    TypeDecorator,
+    UpdateBase,
+    bindparam,
+)
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
 
 Statement = SelectBase | UpdateBase
@@ -36,7 +52,7 @@ class _Form:
         if self.fixed:
             values = {**self.fixed, **values}
         if self.is_positional:
-            return [values[name] if to is None else to(values[name]) for name, to in self.binds]
+            return tuple([values[name] if to is None else to(values[name]) for name, to in self.binds])
         return {name: values[name] if to is None else to(values[name]) for name, to in self.binds}
 
     def converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -47,7 +63,7 @@ class _Form:
 
 
 class Prepared:
-    """One statement; `columns` are those that an insert fills. It may hold no list (`IN`): those grow when run."""
+    """One statement; `columns` are those that an insert fills. `IN` with a list grows when run: use `is_among`."""
 
     def __init__(self, statement: Statement, columns: Iterable[str] = ()) -> None:
         self._statement = statement
@@ -71,7 +87,8 @@ class Prepared:
         """Run it once for each of `rows`."""
         connection = session.connection()
         form = self._form(connection.dialect)
-        _run(connection, form, [form.parameters(row) for row in rows], is_many=True)
+        if rows:
+            _run(connection, form, [form.parameters(row) for row in rows], is_many=True)
 
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
@@ -80,7 +97,49 @@ class Prepared:
         return form
 
 
+def is_among(column: Any, name: str) -> ColumnElement[bool]:
+    """The condition that an integer column is one of the list that is given as the value of `name`.
+
+    One parameter however long the list is, where `IN` takes one for each of its members.
+    """
+    return _Among(column, bindparam(name, type_=_Integers()))
+
+
+class _Integers(TypeDecorator[Sequence[int]]):
+    """A list of whole numbers as one value: an array, or its JSON where there are no arrays."""
+
+    impl = ARRAY(Integer)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(JSON() if dialect.name == "sqlite" else ARRAY(Integer))
+
+
+class _Among(ColumnElement[bool]):
+    """`column = ANY (list)`, in the words of the engine."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, column: ColumnElement[int], members: BindParameter[Any]) -> None:
+        self.column = column
+        self.members = members
+
+
+@compiles(_Among)
+def _among(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{compiler.process(element.column, **options)} = ANY ({compiler.process(element.members, **options)})"
+
+
+@compiles(_Among, "sqlite")
+def _among_in_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, members = (compiler.process(each, **options) for each in (element.column, element.members))
+    return f"{column} IN (SELECT value FROM json_each({members}))"  # noqa: S608 (made of compiled parts alone)
+
+
 def _run(connection: Connection, form: _Form, parameters: Any, *, is_many: bool = False) -> Any:
+    if connection.dispatch.before_cursor_execute:
+        return connection.exec_driver_sql(form.text, parameters)
     driver = connection.connection.dbapi_connection
     assert driver is not None  # the connection has begun its transaction
     cursor = driver.cursor()

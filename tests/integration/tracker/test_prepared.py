@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import bindparam, insert, literal, update
+from sqlalchemy import bindparam, event, insert, literal, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from tests.factories import NOON, create_task
 from tracker.identity import id_of
 from tracker.models import Task, Unit
-from tracker.prepared import Prepared
+from tracker.prepared import Prepared, is_among
 from tracker.queries.tasks import lock_task
 from workflows.task import TaskState
 
@@ -70,6 +70,33 @@ class TestPrepared:
 
         with pytest.raises(IntegrityError):
             statement.change(session, {"name": "一科", "is_active": True})
+
+    def test_is_heard_by_those_who_listen(self, session: Session) -> None:
+        heard: list[str] = []
+        listen = lambda *arguments: heard.append(arguments[2])  # noqa: E731
+        event.listen(session.get_bind(), "before_cursor_execute", listen)
+        session.connection()
+        heard.clear()
+
+        insertion = Prepared(insert(Unit), ("name", "is_active"))
+        insertion.change_many(session, [{"name": name, "is_active": True} for name in ("一科", "二科")])
+        names = Prepared(select(col(Unit.name)).order_by(col(Unit.name))).rows(session, {})
+
+        event.remove(session.get_bind(), "before_cursor_execute", listen)
+        assert (len(heard), {name for (name,) in names}) == (2, {"一科", "二科"})
+
+
+class TestIsAmong:
+    @pytest.mark.parametrize("wanted", [[], [1], [2, 1, 404], list(range(1, 100_001))])
+    def test_finds_the_members_of_a_list_of_any_length(self, session: Session, wanted: list[int]) -> None:
+        for number in (1, 2, 3):
+            session.add(Unit(id=number, name=f"测试{number}科"))
+        session.flush()
+        statement = Prepared(select(col(Unit.id)).where(is_among(col(Unit.id), "wanted")))
+
+        found = {number for (number,) in statement.rows(session, {"wanted": wanted})}
+
+        assert found == {1, 2, 3} & set(wanted)
 
 
 class TestLockTask:
