@@ -40,7 +40,7 @@ def main() -> None:
         with open_application(demo.settings) as application:
             (folder / "heat-map.html").write_text(draw_heat_map(application), encoding="utf-8")
         screenshot(folder / "digest.html", IMAGES / "digest.png", width=500, height=780)
-        screenshot(folder / "heat-map.html", IMAGES / "heat-map.png", width=1000, height=620)
+        screenshot(folder / "heat-map.html", IMAGES / "heat-map.png", width=680, height=430)
 
 
 def find_digest(outbox: Path) -> str:
