@@ -29,10 +29,9 @@ from tracker.queries.reminding import (
     map_parts,
 )
 from tracker.services.look_days import set_look_days
-from workflows.milestone import MilestoneState
+from workflows.milestone import OPEN_MILESTONES
 
 CHUNK = 5000
-_OPEN = (MilestoneState.PENDING, MilestoneState.REPORTED)
 _FACTS: dict[tuple[Recipient, bool], dict[str, Any]] = {
     (recipient, is_copy): {"role": recipient.value} | ({"copy": True} if is_copy else {})
     for recipient in Recipient
@@ -127,7 +126,7 @@ def _plan_one(
     day: Day, milestone: WatchedMilestone, audience: Audience | None, rows: list[NoticeRow]
 ) -> date | None:
     """Add what is owed for one milestone, and return when to look at it again."""
-    if audience is None or milestone.due_on is None or milestone.state not in _OPEN:
+    if audience is None or milestone.due_on is None or milestone.state not in OPEN_MILESTONES:
         return None
     occurrences, following = day.decide(milestone.due_on)
     if not occurrences:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from tracker.clock import office_day
-from workflows.milestone import MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneState
 
 
 class Light(StrEnum):
@@ -106,7 +106,7 @@ def task_light(
 ) -> Light:
     """The worst light of the open milestones; of the finished ones where none is open any more."""
     shown = list(milestones)
-    open_ones = [each for each in shown if each.state in (MilestoneState.PENDING, MilestoneState.REPORTED)]
+    open_ones = [each for each in shown if each.state in OPEN_MILESTONES]
     return worst_light(
         light_of(each, today=today, thresholds=thresholds, measure=measure) for each in open_ones or shown
     )

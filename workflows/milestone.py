@@ -21,6 +21,10 @@ class MilestoneState(StrEnum):
     WAIVED = "waived"
 
 
+OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
+DONE_MILESTONES = (MilestoneState.MET, MilestoneState.WAIVED)
+
+
 class MilestoneTrigger(StrEnum):
     REPORT = "report"
     CONFIRM = "confirm"
@@ -82,7 +86,7 @@ MILESTONE_WORKFLOW = Workflow(
     noun="节点",
     states=MilestoneState,
     initial=MilestoneState.PENDING,
-    open_states=frozenset({MilestoneState.PENDING, MilestoneState.REPORTED}),
+    open_states=frozenset(OPEN_MILESTONES),
     rules=(
         Rule(
             MilestoneTrigger.REPORT,

@@ -16,6 +16,8 @@ class Role(StrEnum):
     SYSTEM = "system"
 
 
+TASK_ROLES = (Role.OWNER, Role.EXPEDITER, Role.LEADER)  # the parts that people are given on a single task
+
 ROLE_LABELS: dict[Role, str] = {
     Role.COORDINATOR: "协调员",
     Role.EXPEDITER: "盯办人",

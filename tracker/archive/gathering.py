@@ -29,9 +29,8 @@ from tracker.queries.tasks import get_task
 from tracker.row_numbers import row_number
 from tracker.services.auditing import GENESIS_HASH
 from workflows.milestone import MILESTONE_WORKFLOW, MilestoneKind, MilestoneState
-from workflows.roles import ROLE_LABELS, Role
+from workflows.roles import ROLE_LABELS, TASK_ROLES
 
-_PARTS = (Role.OWNER, Role.EXPEDITER, Role.LEADER)
 _Accepted = tuple[Evidence, StoredFile | None, Milestone | None]
 
 
@@ -125,7 +124,7 @@ def _people(session: Session, task_id: int) -> tuple[tuple[str, tuple[str, ...]]
     rows = list_people_on_task(session, task_id)
     return tuple(
         (ROLE_LABELS[role], tuple(person.name for part, person in rows if part.role is role))
-        for role in _PARTS
+        for role in TASK_ROLES
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from tracker.clock import office_moment
 from tracker.figures.points import PointsCount, read_score
-from tracker.figures.register import FINISHED_STATES, Register, StepRow, TaskRow
+from tracker.figures.register import COMPLETED_STATES, Register, StepRow, TaskRow
 from tracker.figures.values import Ratio, Tally
 from tracker.figures.weeks import Cut, IsoWeek
 from tracker.lights import Measure, is_overdue
@@ -76,7 +76,7 @@ def count_by_unit(
         count.points.add(
             read_score(task.score),
             deducted=deducted.get(task.id, 0.0),
-            is_closed=task.state in FINISHED_STATES,
+            is_closed=task.state in COMPLETED_STATES,
             is_at_risk=is_late,
         )
     return counts
@@ -92,7 +92,7 @@ def sum_up(counts: Mapping[int | None, Count]) -> Tally:
 def _count_task(count: Count, task: TaskRow, begin: datetime, is_late: bool) -> None:
     count.total += 1
     count.open += task.is_open
-    count.closed += task.state in FINISHED_STATES
+    count.closed += task.state in COMPLETED_STATES
     count.suspended += task.state is TaskState.SUSPENDED
     count.overdue += is_late
     count.issued_this_week += task.issued_at is not None and task.issued_at >= begin

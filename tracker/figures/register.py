@@ -36,7 +36,7 @@ from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import OPEN_STATES, TaskState
 
-FINISHED_STATES = frozenset({TaskState.CLOSED, TaskState.ARCHIVED})
+COMPLETED_STATES = frozenset({TaskState.CLOSED, TaskState.ARCHIVED})  # 办结
 _OPEN = frozenset(OPEN_STATES)
 
 
@@ -266,7 +266,7 @@ def _forget_later_task(task: TaskRow, cut: Cut) -> None:
         task.state = TaskState.CLOSED
     if task.closed_at is not None and task.closed_at >= until:
         task.closed_at = None
-        if task.state in FINISHED_STATES:
+        if task.state in COMPLETED_STATES:
             task.state = TaskState.AWAITING_CLOSURE
     if task.accepted_at is not None and task.accepted_at >= until:
         task.accepted_at = None

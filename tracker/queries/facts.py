@@ -14,10 +14,9 @@ from sqlmodel import Session, and_, col, select
 from tracker.models import Deliverable, Evidence, EvidenceState, ImportFinding, Milestone, Severity, Task
 from tracker.prepared import Prepared
 from tracker.queries.parts import Parts
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import DONE_MILESTONES, MilestoneKind, MilestoneState
 from workflows.task import DeliverableFacts, MilestoneFacts, TaskFacts, TaskTrigger
 
-DONE_STATES = (MilestoneState.MET, MilestoneState.WAIVED)
 # The rules of all other triggers ask about people and reasons alone.
 NEED_LISTS = frozenset({TaskTrigger.ISSUE, TaskTrigger.SUBMIT, TaskTrigger.APPROVE, TaskTrigger.CLOSE})
 
@@ -166,7 +165,7 @@ def _milestone_facts(row: _StepRow) -> MilestoneFacts:
     return MilestoneFacts(
         row.number,
         _step_text(row),
-        is_done=row.state in DONE_STATES,
+        is_done=row.state in DONE_MILESTONES,
         is_reported=row.state is MilestoneState.REPORTED,
         is_archiving=row.kind is MilestoneKind.ARCHIVE,
         is_standing=row.kind is MilestoneKind.STANDING,

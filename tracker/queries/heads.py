@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from tracker.models import Campaign, Milestone, Person, Task, Unit
 from tracker.queries.accountable import accountable_unit_id
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.task import TaskState
 
 
@@ -71,7 +71,7 @@ def list_dated_milestones(session: Session, task_ids: Collection[int]) -> list[M
     statement = _MILESTONE_HEADS.where(
         col(Milestone.task_id).in_(task_ids),
         col(Milestone.due_on).is_not(None),
-        col(Milestone.state).in_([MilestoneState.PENDING, MilestoneState.REPORTED]),
+        col(Milestone.state).in_(OPEN_MILESTONES),
     ).order_by(col(Milestone.task_id), col(Milestone.due_on), col(Milestone.id))
     return [MilestoneHead._make(row) for row in session.connection().execute(statement)]
 

@@ -13,11 +13,10 @@ from tracker.models import EventRecord, Extension, Milestone, Task
 from tracker.queries.rows import get_row
 from tracker.queries.served import is_served_in
 from workflows.extension import ExtensionState
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneKind
 from workflows.task import OPEN_STATES, TaskState
 
 ORDER = (col(Milestone.number), col(Milestone.part), col(Milestone.occurs_on), col(Milestone.id))
-OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
 
 
 def get_milestone(session: Session, milestone_id: int) -> Milestone:

@@ -13,7 +13,7 @@ from tracker.queries.rows import get_row
 from workflows.roles import Role
 from workflows.task import TaskState
 
-FINISHED_STATES = (TaskState.ARCHIVED, TaskState.CANCELLED)
+FROZEN_STATES = (TaskState.ARCHIVED, TaskState.CANCELLED)  # nobody's part in such a task changes any more
 
 
 def get_person(session: Session, person_id: int) -> Person:
@@ -126,7 +126,7 @@ def list_parts_played(session: Session, person_id: int) -> Sequence[tuple[TaskPe
     return session.exec(
         select(TaskPerson, Task)
         .join(Task, col(Task.id) == col(TaskPerson.task_id))
-        .where(TaskPerson.person_id == person_id, col(Task.state).not_in(FINISHED_STATES))
+        .where(TaskPerson.person_id == person_id, col(Task.state).not_in(FROZEN_STATES))
         .order_by(col(Task.id), col(TaskPerson.role))
     ).all()
 

@@ -28,7 +28,7 @@ from tracker.models import (
 from tracker.queries.parts import Parts, get_parts_of_tasks
 from tracker.queries.served import SharedList, holder_of, map_owners_of_lists
 from workflows.extension import ExtensionState
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
@@ -210,7 +210,7 @@ def _steps(session: Session, desk: _Desk, horizon: date) -> Iterator[Todo]:
         select(Milestone).where(
             col(Milestone.task_id).in_(active),
             col(Milestone.kind).in_((MilestoneKind.STEP, MilestoneKind.STANDING)),
-            col(Milestone.state).in_((MilestoneState.PENDING, MilestoneState.REPORTED)),
+            col(Milestone.state).in_(OPEN_MILESTONES),
             or_(
                 col(Milestone.state) == MilestoneState.REPORTED,
                 col(Milestone.due_on) <= horizon,

@@ -22,9 +22,10 @@ from tracker.queries.timeline import list_interruptions_of_list
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import Changes, change_row
-from tracker.services.watching import OPEN_MILESTONES, look_day
+from tracker.services.watching import look_day
 from workflows.extension import EXTENSION_WORKFLOW, ExtensionFacts, ExtensionState, ExtensionTrigger
 from workflows.kernel import GuardsUnmet, Unmet, explain, fire
+from workflows.milestone import OPEN_MILESTONES
 from workflows.task import OPEN_STATES
 
 

@@ -29,10 +29,11 @@ from tracker.queries.served import (
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import Changes, changes_of, compare_and_set
-from tracker.services.watching import OPEN_MILESTONES, look_day
+from tracker.services.watching import look_day
 from workflows.kernel import GuardsUnmet, Unmet, explain, fire
 from workflows.milestone import (
     MILESTONE_WORKFLOW,
+    OPEN_MILESTONES,
     MilestoneFacts,
     MilestoneKind,
     MilestoneState,

@@ -16,7 +16,7 @@ from tracker.identity import id_of
 from tracker.models import CampaignRole, Person, PersonAlias, Task, TaskPerson, Unit
 from tracker.queries.campaigns import find_campaign_role
 from tracker.queries.people import (
-    FINISHED_STATES,
+    FROZEN_STATES,
     find_alias,
     find_part,
     find_unit,
@@ -31,9 +31,8 @@ from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
-from tracker.services.tasks import TASK_ROLES
 from tracker.services.watching import look_again
-from workflows.roles import ROLE_LABELS, Role
+from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 from workflows.task import TaskState
 
 
@@ -285,7 +284,7 @@ def _look_at(session: Session, task: Task, at: datetime) -> None:
 
 def _lock_unfinished(session: Session, task_id: int) -> Task:
     task = lock_task(session, task_id)
-    if task.state in FINISHED_STATES:
+    if task.state in FROZEN_STATES:
         raise ValueRefused(f"任务{task_id}已经归档或者撤销，人员不能再变动。")
     return task
 

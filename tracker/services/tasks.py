@@ -20,10 +20,8 @@ from tracker.queries.campaigns import get_workflow_name
 from tracker.services.auditing import Actor, record
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.registry import initial_step, workflow_named
-from workflows.roles import Role
+from workflows.roles import TASK_ROLES, Role
 from workflows.task import TaskState
-
-TASK_ROLES = (Role.OWNER, Role.EXPEDITER, Role.LEADER)
 
 
 @dataclass(frozen=True)

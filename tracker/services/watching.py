@@ -15,11 +15,10 @@ from sqlmodel import Session, col
 from tracker.identity import id_of
 from tracker.models import Milestone, Task
 from tracker.queries.served import WATCHED_STATES, holder_of, is_list_in, list_states_of_list
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneKind
 from workflows.task import TaskState
 
 WATCHED_KINDS = (MilestoneKind.STEP, MilestoneKind.ARCHIVE)
-OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
 
 _LOOK_AGAIN = (
     update(Milestone)

@@ -27,12 +27,11 @@ from tracker.services.events import roll_out
 from tracker.services.importing.acts import ImportAct, doubt
 from tracker.services.tasks import DeliverablePlan, MilestonePlan, write_milestone
 from tracker.services.watching import look_day
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import DONE_MILESTONES, MilestoneKind
 from workflows.task import OPEN_STATES, TaskState
 
 Old = TypeVar("Old")
 New = TypeVar("New")
-_DONE = (MilestoneState.MET, MilestoneState.WAIVED)
 
 
 def match_items(
@@ -135,7 +134,7 @@ def rewrite_milestones(
         doubts += doubted
     for row in gone:
         if is_issued:
-            if row.state not in _DONE:
+            if row.state not in DONE_MILESTONES:
                 doubts.append(
                     doubt(
                         "milestone-kept",
@@ -191,7 +190,7 @@ def _rewrite_milestone(
     wanted = write_milestone(plan, row.task_id)
     values: dict[str, Any] = {"number": wanted.number, "part": wanted.part, "text": wanted.text}
     doubts = []
-    if row.state in _DONE:
+    if row.state in DONE_MILESTONES:
         if is_moved:
             doubts.append(
                 doubt("milestone-done", f"节点“{row.text}”已经办结，新文件的时限“{plan.span}”没有应用。")

@@ -18,8 +18,7 @@ from tracker.importers.people import name_key
 from tracker.models import Person, Unit
 from tracker.queries.directory import list_aliases, list_everybody
 from tracker.queries.people import list_units
-from tracker.services.tasks import TASK_ROLES
-from workflows.roles import ROLE_LABELS, Role
+from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 
 MAX_PERSON_CHARACTERS = 60
 MAX_UNIT_CHARACTERS = 120

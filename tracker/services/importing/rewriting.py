@@ -15,7 +15,7 @@ from tracker.services.importing.differences import FIELD_LABELS, changed_fields
 from tracker.services.importing.lists import is_finished, rewrite_deliverables, rewrite_milestones
 from tracker.services.importing.people import rewrite_people, rewrite_units
 from tracker.services.importing.plans import plain_fields, plan_deliverables, plan_milestones, title_of
-from tracker.services.tasks import TASK_ROLES
+from workflows.roles import TASK_ROLES
 from workflows.task import TASK_WORKFLOW
 
 _PLAIN = frozenset({"seq", "sub", "group", "title", "requirement", "basis", "source", "score", "notes"})
