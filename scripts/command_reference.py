@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from typer import Context
@@ -17,6 +18,7 @@ from runtime.cli.wording import GLOBAL_OPTIONS
 GLOBAL_HEADING = "\n通用选项（写在哪里都可以）：\n"
 
 
+@cache
 def render_commands() -> str:
     """Every command in the order of `dingban --help`, each as its own help page shows it."""
     root = get_command(app)

@@ -28,6 +28,7 @@ HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*$", re.MULTILINE)
 COMMAND = re.compile(r"`make ([a-z]+)|^\s*make ([a-z]+)", re.MULTILINE)
 SETTING = re.compile(r"^\| `(DINGBAN_[A-Z_]+)` \| (.+?) \|", re.MULTILINE)
 DOTTED = re.compile(r"`((?:workflows|tracker|notifications|runtime|web|config)(?:\.\w+)+)`")
+TYPED = re.compile(r"(?:`|^\$ |^)dingban ([a-z]+)(?: ([a-z_]+))?", re.MULTILINE)
 TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 
 
@@ -100,12 +101,35 @@ class TestCommands:
 
         assert named <= targets
 
+    @pytest.mark.parametrize("path", list_files(".md"), ids=relative_name)
+    def test_every_command_in_the_documentation_exists(self, path: Path) -> None:
+        assert unknown_commands(path.read_text(encoding="utf-8")) == []
+
+    def test_a_command_that_is_gone_would_be_seen(self) -> None:
+        text = "`dingban fly 1`, `dingban task fly 2 --as 张三丰`, `dingban task list`, `dingban doctor`"
+
+        assert unknown_commands(text) == ["dingban fly", "dingban task fly"]
+
     @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
     def test_the_two_commands_stand_in_the_first_lines(self, name: str) -> None:
         beginning = "\n".join((ROOT / name).read_text(encoding="utf-8").splitlines()[:12])
 
         assert "make demo" in beginning
         assert "make test" in beginning
+
+
+def unknown_commands(text: str) -> list[str]:
+    """Every `dingban …` in code that names no command, or no command of its group."""
+    reference = render_commands()
+    known = set(HEADING.findall(reference))
+    groups = {name.rsplit(" ", 1)[0] for name in known if name.count(" ") == 2}
+    unknown = []
+    for command, inner in TYPED.findall(text):
+        name = f"dingban {command}"
+        if name in groups and inner:
+            name = f"{name} {inner}"
+        unknown += [name] if name not in known else []
+    return unknown
 
 
 @pytest.mark.golden
