@@ -14,6 +14,7 @@ from tracker.deadlines.resolving.resolver import Resolver
 from tracker.deadlines.subjects.clauses import is_score
 from tracker.deadlines.values import Deadline, DeadlineKind
 
+_LOOSE = (Scope.YEAR, Scope.HALF, Scope.QUARTER)
 _PERIOD_OF_FREQUENCY = {"FREQ=MONTHLY": "month", "FREQ=WEEKLY": "week", "FREQ=DAILY": "day"}
 
 
@@ -83,13 +84,16 @@ def _is_heading(tokens: Tokens, found: Found) -> bool:
 
 
 def _may_yield(found: Found) -> bool:
-    phrase = found.phrase
-    if isinstance(phrase, Standing):
-        return phrase.is_weak
-    if isinstance(phrase, Repeat):
-        return phrase.is_bare
-    is_loose = isinstance(phrase, Point) and phrase.scope in (Scope.YEAR, Scope.HALF, Scope.QUARTER)
-    return isinstance(phrase, Vague) or (is_loose and not found.phrase.is_marked and not found.until)  # type: ignore[union-attr]
+    match found.phrase:
+        case Vague():
+            return True
+        case Standing(is_weak):
+            return is_weak
+        case Repeat() as repeat:
+            return repeat.is_bare
+        case Point() as point:
+            return point.scope in _LOOSE and not point.is_marked and not found.until
+    return False
 
 
 def _is_marked(found: Found) -> bool:

@@ -5,7 +5,7 @@
 - points of the calendar: `points` from `years`, `months`, `dotted` numbers, and the `marks` behind them
 - several points: `stretches` (ranges) and `lists`
 - recurrences: `repeats`, with what follows 每月, 每季度 in `within_periods`, `days_within` and `after_periods`
-- `periods` that run from an event, and the `words` for duties without a date
+- `periods` that run from an event, the `words` and whole `cells` that state duties without a date
 
 `phrases` holds the values they return. A production gets the tokens and a place; it returns what it read and the
 token after it, or None.

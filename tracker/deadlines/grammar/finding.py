@@ -4,44 +4,30 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tracker.deadlines.grammar.cells import read_cells
 from tracker.deadlines.grammar.lists import read_points
 from tracker.deadlines.grammar.months import read_month_day
 from tracker.deadlines.grammar.periods import read_period
 from tracker.deadlines.grammar.phrases import Found, MonthDay, Period, Point, Scope, Stretch
 from tracker.deadlines.grammar.repeats import read_repeat
 from tracker.deadlines.grammar.stretches import read_stretch
-from tracker.deadlines.grammar.words import read_cells, read_word
+from tracker.deadlines.grammar.words import read_word
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
 
 # kinds that open no phrase: most tokens of a text are passed over at once
-_IDLE = frozenset(
-    (
-        *(
-            Kind.TEXT,
-            Kind.OPEN,
-            Kind.CLOSE,
-            Kind.COMMA,
-            Kind.STOP,
-            Kind.COLON,
-            Kind.DASH,
-            Kind.DOT,
-            Kind.SLASH,
-            Kind.AND,
-        ),
-        *(
-            Kind.TO,
-            Kind.SINCE,
-            Kind.FROM,
-            Kind.UNTIL,
-            Kind.POSSESSIVE,
-            Kind.COUNTER,
-            Kind.DEGREE,
-            Kind.DAY,
-            Kind.INSIDE,
-        ),
-    )
+_MARKS = (Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.STOP, Kind.COLON, Kind.DASH, Kind.DOT, Kind.SLASH, Kind.AND)
+_JOINTS = (
+    Kind.TO,
+    Kind.SINCE,
+    Kind.FROM,
+    Kind.UNTIL,
+    Kind.POSSESSIVE,
+    Kind.COUNTER,
+    Kind.DEGREE,
+    Kind.INSIDE,
 )
+_IDLE = frozenset((Kind.TEXT, Kind.DAY, *_MARKS, *_JOINTS))
 _UNTIL_WORDS = ("到", "至", "不迟于", "不晚于", "最迟", "最迟于", "最晚", "最晚于", "直到", "直至")
 
 

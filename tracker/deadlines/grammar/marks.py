@@ -11,22 +11,8 @@ from tracker.deadlines.reading.kinds import Kind
 _REMARK_REACH = 8
 _ROUGHLY = ("左右", "前后")
 _CLOCK_UNITS = frozenset("时点:分半整")
-
-
 _WEEKDAYS = {
-    "一": 0,
-    "二": 1,
-    "三": 2,
-    "四": 3,
-    "五": 4,
-    "六": 5,
-    "日": 6,
-    "天": 6,
-    "1": 0,
-    "2": 1,
-    "3": 2,
-    "4": 3,
-    "5": 4,
+    name: day for day, names in enumerate(("一1", "二2", "三3", "四4", "五5", "六", "日天")) for name in names
 }
 
 

@@ -13,24 +13,6 @@ _LOOK_BACK = 40
 _CLAUSE_ENDS = (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.CLOSE)
 # what may stand between the event and the count: “…后，应当在最迟3日内”
 _BETWEEN = frozenset("应当须需要必须在于的并且最迟不超过至原则上一般最多、")
-_RUNS_ON = frozenset(
-    (
-        "后",
-        "之后",
-        "以后",
-        "之日起",
-        "日起",
-        "次日起",
-        "当日起",
-        "之时起",
-        "之次日起",
-        "之日",
-        "之日后",
-        "之日以后",
-        "当天起",
-        "过后",
-    )
-)
 
 
 def read_period(tokens: Tokens, place: int, floor: int) -> Found | None:
@@ -105,7 +87,7 @@ def _find_marker(tokens: Tokens, place: int, floor: int) -> int | None:
     commas = 0
     while at >= floor and place - at < 14:
         token = tokens[at]
-        if token.text in _RUNS_ON or (token.kind is Kind.FROM and commas == 0 and at > floor):
+        if token.kind is Kind.AFTER or (token.kind is Kind.FROM and commas == 0 and at > floor):
             return at
         if token.kind is Kind.COMMA and commas == 0:
             commas += 1
@@ -124,28 +106,11 @@ def _before_event(tokens: Tokens, place: int, end: int, floor: int, length: tupl
     if at < floor or (tokens.kind(at) is not Kind.TEXT and tokens.kind(at) is not Kind.FINISHED):
         return None
     start, event = _find_event(tokens, at + 1, floor)
-    is_event = event.endswith(_MOMENTS)
+    is_event = bool(_MOMENTS.search(event))
     return Found(Period(-count, unit, event), start, end) if is_event else None
 
 
-_MOMENTS = (
-    "召开",
-    "举行",
-    "届满",
-    "到期",
-    "期满",
-    "开始",
-    "结束",
-    "开工",
-    "投产",
-    "实施",
-    "听证",
-    "开庭",
-    "会议",
-    "活动",
-    "施工",
-    "启动",
-)
+_MOMENTS = re.compile("(?:召开|举行|届满|到期|期满|开始|结束|开工|投产|实施|听证|开庭|会议|活动|施工|启动)$")
 
 
 def _unmarked(tokens: Tokens, place: int, end: int, floor: int, length: tuple[int, str]) -> Found | None:
@@ -159,7 +124,7 @@ def _unmarked(tokens: Tokens, place: int, end: int, floor: int, length: tuple[in
     if unit in ("workday", "month") and _is_stated_alone(tokens, place, end):
         return Found(Period(count, unit, ""), place, end)
     marker = _find_marker(tokens, place, floor)
-    if marker is not None and tokens[marker].text in _RUNS_ON and tokens[marker].text.endswith("起"):
+    if marker is not None and tokens.kind(marker) is Kind.AFTER and tokens[marker].text.endswith("起"):
         start, event = _find_event(tokens, marker, floor)
         if tokens.kind(end) in (Kind.STOP, Kind.COMMA, Kind.CLOSE) or end >= len(tokens):
             return Found(Period(count, unit, event), start, end)

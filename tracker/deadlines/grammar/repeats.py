@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from tracker.deadlines import recurrence as rules
 from tracker.deadlines.grammar.after_periods import read_after_end
+from tracker.deadlines.grammar.cells import read_moment
 from tracker.deadlines.grammar.days_within import ONCE
 from tracker.deadlines.grammar.lists import read_points
 from tracker.deadlines.grammar.marks import read_weekday
@@ -22,7 +23,6 @@ from tracker.deadlines.grammar.within_periods import (
     read_quarter_tail,
     read_week_tail,
 )
-from tracker.deadlines.grammar.words import read_moment
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
 

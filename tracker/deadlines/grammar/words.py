@@ -1,42 +1,21 @@
-"""Productions for duties without a date: standing ones (常态化, 长期坚持) and vague ones (尽快, 按要求).
-
-Some words are a deadline wherever they stand; most are one only where they fill a cell or follow a label
-(完成时限：持续推进), since in running text they merely colour a sentence.
-"""
+"""Duties without a date, said by one word wherever it stands: 常态化, 长期坚持, 每轮次; 尽快, 近期, 按要求."""
 
 from __future__ import annotations
 
 import re
 
-from tracker.deadlines.grammar.phrases import Found, Phrase, Point, Scope, Standing, Vague
+from tracker.deadlines.grammar.phrases import Found, Phrase, Standing, Vague
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
 
-_VERBS = (
-    "坚持|推进|推动|开展|实施|落实|整改|进行|巩固|深化|加强|完善|执行|保持|监管|管理|更新|调整|整治|抓好|抓|跟进|提升|改进|做好|"
-    "组织|核查|检查|巡查|排查|监测|宣传|调度|报送|办理|完成|维护|运行|到位|督促|督导|压实|强化|优化|治理|做|培训|巡护|监督"
+_NOT_STANDING_AFTER = re.compile("(?:[^，,。；;]{0,4}(?:机制|制度)|工作|的|疫情|、|和|化|体系|格局|长效)")
+_STANDING_BEFORE = frozenset(
+    (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.AND, Kind.NUMBER, Kind.DOT, Kind.QUOTE)
 )
-_STANDING_CELL = re.compile(
-    rf"(?:需|要|并|应|将)?(?:全年|全程)?(?:长期|持续|日常|经常|常态|常年|全程|不间断|动态|滚动|每次|每期|随时|永久|一直)(?:性|化|地)*"
-    rf"(?:{_VERBS}|、|并|和|长期|持续|任务)*"
-)
-_ALL_YEAR_STANDING = re.compile(rf"全年(?:持续|常态|不间断|坚持|贯穿|不断|滚动)(?:化|性|地)*(?:{_VERBS})*")
-# 采暖季结束前, 会议召开前: a moment whose day no calendar tells
-_MOMENT = (
-    r"[^0-9年月日，,。；;]{0,10}(?:季节?|期|汛|会议?|考试?|学期?|检查?|冬|雪|开工|召开|来临|到来|开始|结束|实施|验收|考核|评估|换届|投产|"
-    r"运营|通车|搬迁)之?前"
-)
-_VAGUE_CELL = re.compile(
-    r"(?:(?:立行立改|即知即改|立查立改|立整立改|即行即改|边查边改|即查即改)、)*(?:立即|立行立改|即知即改|立查立改|立整立改|即行即改|马上|即时|及时|限期|按时|按期|如期|抓紧|尽速|边查边改|即查即改|随到随办|"
-    rf"{_MOMENT}|"
-    r"待[^月日]{0,12}|另行[^月日]{0,6}|视(?![为同频察])[^月日]{0,8}|暂未确定|未定|不定期|择时|年前|节前|两节前|"
-    r"(?:按照|按|根据|依据|依|结合)[^月日《]{0,16}(?:要求|规定|部署|安排|通知|时限|进度|计划|需要|情况|进展))"
-    rf"(?:{_VERBS}|整改|、|并|予以)*"
-)
-_TIME_LABEL = re.compile(r"(?:时限|期限|时间|节点|进度|时间安排|日期)(?:要求|安排|节点|表)?$")
-_SEGMENT_ENDS = (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.CLOSE, Kind.QUOTE)
-_SHORT_CELL = 24
-_CELL_REACH = 40  # tokens
+_STANDING_LEADS = re.compile("(?:全年|要|并|应|需|将|持续|坚持|局|队|科|室|各|位|门|续|年|须|县|区|市)$")
+_TRENDS = re.compile("(?:提|下|增|减|递|上|改善|降|扩|加|优|好)")
+_DENIALS = re.compile("(?:未|不|没|没有|是否|未能|无法|不能|否|能否|逾期|超过)$")
+_NOT_NEAR = re.compile("(?:目标|规划|发生|出现|查处|以来|全国|国内|我|的|建设|发现|工作)")
 
 
 def read_word(tokens: Tokens, place: int) -> Found | None:
@@ -52,171 +31,28 @@ def read_word(tokens: Tokens, place: int) -> Found | None:
     return Found(phrase, place, place + 1) if phrase else None
 
 
-_NOT_STANDING_AFTER = (
-    "机制",
-    "制度",
-    "工作",
-    "的",
-    "疫情",
-    "、",
-    "和",
-    "化",
-    "体系",
-    "格局",
-    "长效",
-    "运行机制",
-    "监管机制",
-    "管理机制",
-    "工作机制",
-)
-_STANDING_BEFORE = frozenset(
-    (Kind.COMMA, Kind.STOP, Kind.COLON, Kind.OPEN, Kind.AND, Kind.NUMBER, Kind.DOT, Kind.QUOTE)
-)
-_STANDING_LEADS = (
-    "全年",
-    "要",
-    "并",
-    "应",
-    "需",
-    "将",
-    "持续",
-    "坚持",
-    "局",
-    "队",
-    "科",
-    "室",
-    "各",
-    "位",
-    "门",
-    "续",
-    "年",
-    "须",
-    "县",
-    "区",
-    "市",
-)
-_TRENDS = ("提", "下", "增", "减", "递", "上", "改善", "降", "扩", "加", "优", "好")
-
-
 def _is_standing(tokens: Tokens, place: int) -> bool:
     text = tokens.text(place)
     if text.startswith("逐"):
-        return not tokens.words(place + 1, place + 4).startswith(_TRENDS)
+        return not _TRENDS.match(tokens.words(place + 1, place + 4))
     if text.startswith("长期"):
         return tokens.text(place + 1) != "的"
     if text != "常态化":
         return True
     following = tokens.words(place + 1, place + 6)
-    if following.startswith(_NOT_STANDING_AFTER) or re.match(r"[^，,。；;]{0,4}(?:机制|制度)", following):
+    if _NOT_STANDING_AFTER.match(following):
         return False
     opens = place == 0 or tokens[place].broken or tokens.kind(place - 1) in _STANDING_BEFORE
-    return opens or tokens.words(place - 3, place).endswith(_STANDING_LEADS)
-
-
-_DENIALS = ("未", "不", "没", "没有", "是否", "未能", "无法", "不能", "否", "能否", "逾期", "超过")
-_NOT_NEAR = (
-    "目标",
-    "规划",
-    "发生",
-    "出现",
-    "查处",
-    "以来",
-    "全国",
-    "国内",
-    "我",
-    "的",
-    "建设",
-    "发现",
-    "工作",
-)
+    return opens or bool(_STANDING_LEADS.search(tokens.words(place - 3, place)))
 
 
 def _is_vague(tokens: Tokens, place: int) -> bool:
     text = tokens.text(place)
-    if tokens.words(place - 3, place).endswith(_DENIALS):
+    if _DENIALS.search(tokens.words(place - 3, place)):
         return False
     if text == "近期":
-        return not tokens.words(place + 1, place + 4).startswith(_NOT_NEAR)
+        return not _NOT_NEAR.match(tokens.words(place + 1, place + 4))
     if text.startswith("按"):
         following = tokens.words(place + 1, place + 16)
         return not re.match(r"[^，,。；;]{0,14}的(?:[，,。；;]|$)", following)
     return True
-
-
-def read_moment(tokens: Tokens, place: int) -> int | None:
-    """The token after a moment of unknown day (汛期结束前) that begins at `place`, or None."""
-    moment = re.match(_MOMENT, tokens.words(place, place + 16))
-    if moment is None:
-        return None
-    end = place
-    while len(tokens.words(place, end)) < moment.end():
-        end += 1
-    return end
-
-
-def read_cells(tokens: Tokens, taken: list[Found]) -> list[Found]:
-    """The words that count only where they fill a short cell or follow a label of time."""
-    used = {place for found in taken for place in range(found.first, found.end)}
-    cells = []
-    for first, end in _segments(tokens):
-        if not used.isdisjoint(range(first, end)) or not _is_cell(tokens, first, end):
-            continue
-        phrase = _phrase_of_cell(tokens.words(first, end)) if end - first <= _CELL_REACH else None
-        if phrase is not None:
-            cells.append(Found(phrase, first, end))
-    return cells
-
-
-def _phrase_of_cell(words: str) -> Phrase | None:
-    if words in ("全年", "全年度", "整年"):
-        return Point(Scope.YEAR)
-    if words == "长期" or _STANDING_CELL.fullmatch(words) or _ALL_YEAR_STANDING.fullmatch(words):
-        return Standing()
-    if words in ("即日起", "即日"):
-        return Vague()
-    return Vague() if _VAGUE_CELL.fullmatch(words) else None
-
-
-def _segments(tokens: Tokens) -> list[tuple[int, int]]:
-    """Stretches of tokens between marks or line breaks."""
-    segments, first = [], 0
-    for place in range(len(tokens) + 1):
-        at_end = place == len(tokens)
-        if at_end or tokens.kind(place) in _SEGMENT_ENDS or tokens[place].broken:
-            if place > first:
-                segments.append((first, place))
-            first = place if not at_end and tokens.kind(place) not in _SEGMENT_ENDS else place + 1
-    return segments
-
-
-def _is_cell(tokens: Tokens, first: int, end: int) -> bool:
-    """True where the sentence around the segment is no longer than a cell, or a label of time opens it."""
-    start = first
-    while start > max(0, first - _CELL_REACH) and not _bounds_cell(tokens, start):
-        start -= 1
-    stop = end
-    while (
-        stop < min(len(tokens), end + _CELL_REACH)
-        and not tokens[stop].broken
-        and tokens.kind(stop) not in (Kind.STOP, Kind.CLOSE)
-    ):
-        stop += 1
-    labelled = tokens.kind(start - 1) is Kind.COLON and bool(
-        _TIME_LABEL.search(tokens.words(start - 6, start - 1))
-    )
-    if labelled:
-        return True
-    is_whole = start == 0 or tokens[start].broken or tokens.kind(start - 1) is Kind.OPEN
-    return (
-        is_whole
-        and _spread(tokens, start, stop) <= _SHORT_CELL
-        and (stop >= len(tokens) - 1 or _spread(tokens, 0, len(tokens)) <= _SHORT_CELL)
-    )
-
-
-def _bounds_cell(tokens: Tokens, place: int) -> bool:
-    return tokens[place].broken or tokens.kind(place - 1) in (Kind.STOP, Kind.OPEN, Kind.COLON)
-
-
-def _spread(tokens: Tokens, first: int, end: int) -> int:
-    return tokens[end - 1].end - tokens[first].start if end > first else 0
