@@ -21,6 +21,16 @@ def get_person(session: Session, person_id: int) -> Person:
     return get_row(session, Person, person_id, PersonNotFound)
 
 
+def lock_person(session: Session, person_id: int) -> Person:
+    """The person as he is now, held against others until the transaction ends. Raises PersonNotFound.
+
+    Whoever locks tasks as well locks them first.
+    """
+    get_person(session, person_id)
+    statement = select(Person).where(Person.id == person_id).with_for_update()
+    return session.exec(statement.execution_options(populate_existing=True)).one()
+
+
 def resolve_person(session: Session, key: str | int) -> Person:
     """The one active person meant by an id, a name, a confirmed spelling of it, or an e-mail address.
 

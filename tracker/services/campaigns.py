@@ -20,7 +20,7 @@ from tracker.queries.campaigns import (
 )
 from tracker.queries.facts import gather_task_facts
 from tracker.queries.parts import get_parts
-from tracker.queries.people import get_person
+from tracker.queries.people import lock_person
 from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
@@ -152,7 +152,7 @@ def _conclude(session: Session, task: Task, campaign_id: int, actor: Actor, at: 
 def _appoint(
     session: Session, campaign: Campaign, person_id: int, role: Role, actor: Actor, at: datetime
 ) -> CampaignRole:
-    person = get_person(session, person_id)
+    person = lock_person(session, person_id)
     if not person.is_active:
         raise ValueRefused(f"{person.name}已经停用，不能担任{ROLE_LABELS[role]}。")
     known = find_campaign_role(session, id_of(campaign), person_id, role)

@@ -25,6 +25,7 @@ from tracker.queries.people import (
     list_campaigns_run,
     list_parts,
     list_parts_played,
+    lock_person,
 )
 from tracker.queries.served import WATCHED_STATES
 from tracker.queries.tasks import lock_task
@@ -197,10 +198,9 @@ def hand_over(
     concerned = {task.campaign_id for _, task in parts} | {row.campaign_id for row, _ in campaigns}
     for campaign_id in sorted(concerned) if concerned else [None]:
         require_coordinator(session, actor, campaign_id, "移交工作")
+    tasks = {id_of(task): lock_task(session, id_of(task)) for _, task in parts}
     taker = _appointable(session, to_person_id, None)
-    tasks: dict[int, Task] = {}
     for part, task in parts:
-        tasks[id_of(task)] = lock_task(session, id_of(task))
         role = part.role
         _give(session, part, to_person_id)
         data = {
@@ -227,7 +227,7 @@ def hand_over(
 def deactivate_person(session: Session, person_id: int, *, actor: Actor, at: datetime) -> Person:
     """Let a person play no part any more. Raises PersonStillNeeded while he has any; then hand over first."""
     require_coordinator(session, actor, None, "停用人员")
-    person = get_person(session, person_id)
+    person = lock_person(session, person_id)  # nobody gives him a part meanwhile
     parts = [
         f"任务{task.id}“{task.title}”的{ROLE_LABELS[part.role]}"
         for part, task in list_parts_played(session, person_id)
@@ -290,7 +290,7 @@ def _lock_unfinished(session: Session, task_id: int) -> Task:
 
 
 def _appointable(session: Session, person_id: int, role: Role | None) -> Person:
-    person = get_person(session, person_id)
+    person = lock_person(session, person_id)  # nobody deactivates him meanwhile
     if role is not None and role not in TASK_ROLES:
         raise ValueRefused("任务上只能指定责任人、盯办人和分管领导；协调员请在专项工作上指定。")
     if not person.is_active:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
 from threading import Barrier
 
@@ -23,16 +23,18 @@ from tests.factories import (
     create_task,
 )
 from tracker.database import read_session, write_session
-from tracker.errors import TrackerError
+from tracker.errors import PersonStillNeeded, TrackerError
 from tracker.identity import id_of
 from tracker.models import AuditEvent, Milestone, Task
 from tracker.rules import OfficeRules
-from tracker.services.auditing import Actor, verify_chain
+from tracker.services.auditing import SYSTEM, Actor, verify_chain
 from tracker.services.extensions import grant_extension
 from tracker.services.lifecycle import move_task
 from tracker.services.milestones import confirm_milestone
+from tracker.services.people import appoint, deactivate_person
 from workflows.kernel import WorkflowError
 from workflows.milestone import MilestoneState
+from workflows.roles import Role
 from workflows.task import TaskState, TaskTrigger
 
 pytestmark = pytest.mark.postgresql
@@ -143,3 +145,20 @@ def test_acts_on_different_tasks_all_happen_and_the_chain_never_forks(engine: En
     )
     assert ended == ["done"] * RACERS
     assert count_events(engine, "task.accept") == RACERS
+
+
+def test_nobody_is_deactivated_while_he_is_given_a_part(engine: Engine, task_id: int) -> None:
+    with write_session(engine) as session:
+        newcomer = id_of(create_person(session, "测试壬"))
+
+    def deactivate() -> None:
+        with write_session(engine) as session:
+            deactivate_person(session, newcomer, actor=SYSTEM, at=NOON)
+
+    with ThreadPoolExecutor(1) as pool:
+        with write_session(engine) as session:
+            appoint(session, task_id, person_id=newcomer, role=Role.OWNER, actor=SYSTEM, at=NOON)
+            leaving = pool.submit(deactivate)
+            wait([leaving], timeout=0.5)
+        with pytest.raises(PersonStillNeeded):
+            leaving.result(timeout=30)
