@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import bindparam, literal, union_all
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, func
 
@@ -18,6 +18,7 @@ from tracker.models import (
     Task,
     TaskPerson,
 )
+from tracker.prepared import Prepared, is_among
 from tracker.queries.parts import Parts
 from tracker.queries.served import SharedList, pointer_to_holder
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -61,7 +62,7 @@ class Unacknowledged(NamedTuple):
     text: str
 
 
-_WATCHED = (
+_WATCHED = Prepared(
     columns(
         col(Milestone.id),
         col(Milestone.task_id),
@@ -81,36 +82,37 @@ _WATCHED = (
 
 def list_watched_milestones(session: Session, *, today: date, most: int) -> list[WatchedMilestone]:
     """Milestones to be looked at by `today`, those that wait longest first; held until the transaction ends."""
-    rows = session.connection().execute(_WATCHED, {"today": today, "most": most}).all()
-    return [WatchedMilestone._make(row) for row in rows]
+    return [WatchedMilestone._make(row) for row in _WATCHED.rows(session, {"today": today, "most": most})]
 
 
 def map_served_tasks(
     session: Session, holder_ids: Collection[int], shared: SharedList = SharedList.MILESTONES
 ) -> dict[int, list[ServedTask]]:
-    """The tasks that these lists serve, by the holder, which comes first; in two statements."""
-    held: Any = columns(col(Task.id), *_STANDING_OF_TASK).where(col(Task.id).in_(holder_ids))
-    pointer = pointer_to_holder(shared)
-    sharing: Any = (
-        columns(pointer, *_STANDING_OF_TASK)
-        .where(pointer.in_(holder_ids))
-        .order_by(col(Task.position), col(Task.id))
-    )
+    """The tasks that these lists serve, by the holder, which comes first; in one statement."""
     served: dict[int, list[ServedTask]] = {}
-    for row in session.connection().execute(held):
-        served[row[0]] = [ServedTask._make(row)]
-    for row in session.connection().execute(sharing):
-        served[row[0]].append(ServedTask._make(row))
+    for _, _, *row in _SERVED[shared].rows(session, {"holder_ids": list(holder_ids)}):
+        served.setdefault(row[0], []).append(ServedTask._make(row))
     return served
 
 
-_STANDING_OF_TASK = (
+def _served_by(shared: SharedList) -> Prepared:
+    pointer = pointer_to_holder(shared)
+    held = columns(literal(-1).label("place"), col(Task.id).label("number"), col(Task.id), *_STANDING_OF_TASK)
+    sharing = columns(col(Task.position), col(Task.id), pointer, *_STANDING_OF_TASK)
+    both = union_all(
+        held.where(is_among(col(Task.id), "holder_ids")), sharing.where(is_among(pointer, "holder_ids"))
+    )
+    return Prepared(both.order_by("place", "number"))
+
+
+_STANDING_OF_TASK: tuple[Any, ...] = (
     col(Task.id),
     col(Task.campaign_id),
     col(Task.state),
     col(Task.submitted_by_id),
     col(Task.reviewed_by_id),
 )
+_SERVED = {shared: _served_by(shared) for shared in SharedList}
 
 
 _UNACCEPTED = (
@@ -147,10 +149,11 @@ def list_unacknowledged_instructions(session: Session) -> list[Unacknowledged]:
 def map_parts(session: Session, campaigns: Mapping[int, int]) -> dict[int, Parts]:
     """The parts that active people play on many tasks now; `campaigns` gives each task's campaign."""
     on_task: dict[int, dict[Role, list[int]]] = {}
-    for task_id, role, person_id in session.connection().execute(_on_tasks(campaigns)).all():
+    for task_id, role, person_id in _ON_TASKS.rows(session, {"task_ids": list(campaigns)}):
         on_task.setdefault(task_id, {}).setdefault(role, []).append(person_id)
     run: dict[int, dict[Role, list[int]]] = {}
-    for campaign_id, role, person_id in session.connection().execute(_in_campaigns(set(campaigns.values()))):
+    campaign_ids = list(set(campaigns.values()))
+    for campaign_id, role, person_id in _IN_CAMPAIGNS.rows(session, {"campaign_ids": campaign_ids}):
         run.setdefault(campaign_id, {}).setdefault(role, []).append(person_id)
     return {
         task_id: _as_parts(on_task.get(task_id, {}), run.get(campaign_id, {}))
@@ -174,22 +177,18 @@ def map_nearest_due_days(session: Session, task_ids: Collection[int]) -> dict[in
     return {task_id: day for task_id, day in rows if day is not None}
 
 
-def _on_tasks(campaigns: Mapping[int, int]) -> Any:
-    return (
-        columns(col(TaskPerson.task_id), col(TaskPerson.role), col(TaskPerson.person_id))
-        .join(Person, col(Person.id) == col(TaskPerson.person_id))
-        .where(col(TaskPerson.task_id).in_(list(campaigns)), col(Person.is_active))
-        .order_by(col(TaskPerson.position), col(TaskPerson.id))
-    )
-
-
-def _in_campaigns(campaign_ids: Collection[int]) -> Any:
-    return (
-        columns(col(CampaignRole.campaign_id), col(CampaignRole.role), col(CampaignRole.person_id))
-        .join(Person, col(Person.id) == col(CampaignRole.person_id))
-        .where(col(CampaignRole.campaign_id).in_(campaign_ids), col(Person.is_active))
-        .order_by(col(CampaignRole.id))
-    )
+_ON_TASKS = Prepared(
+    columns(col(TaskPerson.task_id), col(TaskPerson.role), col(TaskPerson.person_id))
+    .join(Person, col(Person.id) == col(TaskPerson.person_id))
+    .where(is_among(col(TaskPerson.task_id), "task_ids"), col(Person.is_active))
+    .order_by(col(TaskPerson.position), col(TaskPerson.id))
+)
+_IN_CAMPAIGNS = Prepared(
+    columns(col(CampaignRole.campaign_id), col(CampaignRole.role), col(CampaignRole.person_id))
+    .join(Person, col(Person.id) == col(CampaignRole.person_id))
+    .where(is_among(col(CampaignRole.campaign_id), "campaign_ids"), col(Person.is_active))
+    .order_by(col(CampaignRole.id))
+)
 
 
 def _as_parts(on_task: Mapping[Role, Sequence[int]], run: Mapping[Role, Sequence[int]]) -> Parts:
