@@ -54,7 +54,7 @@ def compose_immediate(session: Session, *, policy: ReminderPolicy, at: datetime,
     people = _addressees(session, waiting)
     posted = 0
     for (person, kind), group in _grouped(waiting, lambda notice: (notice.recipient_id, notice.rule)):
-        items = [notice.facts for notice in group]
+        items = _each_task_once([notice.facts for notice in group])
         written = write_letter(
             kind.replace(".", "_"),
             _context(people[person], at, console_url) | {"items": items, "roles": _roles(items)},
@@ -189,6 +189,22 @@ def _context(person: Addressee, at: datetime, console_url: str) -> dict[str, Any
         "today": day_words(today, today),
         "console_url": console_url.rstrip("/"),
     }
+
+
+def _each_task_once(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Without repeating what differs in the part alone: who takes over two parts of a task reads of it once."""
+    found: list[dict[str, Any]] = []
+    for item in items:
+        twin = next((each for each in found if _same_but_part(each, item)), None)
+        if twin is None:
+            found.append(dict(item))
+        elif item["part"] not in twin["part"].split("、"):
+            twin["part"] = f"{twin['part']}、{item['part']}"
+    return found
+
+
+def _same_but_part(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(one.get("part")) and {**one, "part": ""} == {**other, "part": ""}
 
 
 def _roles(items: Iterable[Mapping[str, Any]]) -> str:
