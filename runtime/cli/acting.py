@@ -12,8 +12,12 @@ from sqlmodel import Session
 from runtime.bootstrap import Application
 from runtime.cli.invocation import Refused, now, opened_application
 from tracker.clock import office_day
+from tracker.errors import PersonNotFound
+from tracker.models import Person
 from tracker.queries.people import list_people, resolve_person
 from tracker.services.auditing import Actor
+
+_IDLE = "{}已经停用，不能办理；需要恢复的，请协调员运行 dingban person reactivate。"
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,24 @@ def find_actor(session: Session, as_person: str | None, recorded_by: str | None 
     """The person who acts. Raises PersonNotFound, PersonAmbiguous, or Refused where nobody is named or found."""
     if as_person is None:
         return _administrator(session)
-    person = resolve_person(session, as_person)
+    person = _somebody(session, as_person)
     if recorded_by is None:
         return Actor(person.id, person.name)
-    recorder = resolve_person(session, recorded_by)
+    recorder = _somebody(session, recorded_by)
     return Actor(person.id, person.name, recorder.id, recorder.name)
+
+
+def _somebody(session: Session, key: str) -> Person:
+    """Who is named. Somebody who was deactivated is said to be so, not to be unknown."""
+    try:
+        person = resolve_person(session, key)
+    except PersonNotFound:
+        if any(each.name == key.strip() for each in list_people(session, include_inactive=True)):
+            raise Refused(_IDLE.format(key.strip())) from None
+        raise
+    if not person.is_active:
+        raise Refused(_IDLE.format(person.name))
+    return person
 
 
 def _administrator(session: Session) -> Actor:

@@ -90,8 +90,10 @@ def appoint(
     who: Annotated[str, typer.Argument(metavar="人员", help="姓名、编号或者邮箱")],
     is_auditor: Annotated[bool, typer.Option("--auditor", help="作为纪检审计人员，只看不办")] = False,
     as_person: AsAnybody = None,
+    as_json: Json = False,
 ) -> None:
     """指定协调员，或者纪检审计人员。"""
+    role = Role.AUDITOR if is_auditor else Role.COORDINATOR
     with acting(as_person) as desk:
         campaign, person = resolve_campaign(desk.session, name), resolve_person(desk.session, who)
         campaigns.appoint_coordinator(
@@ -100,9 +102,12 @@ def appoint(
             id_of(person),
             actor=desk.actor,
             at=desk.at,
-            role=Role.AUDITOR if is_auditor else Role.COORDINATOR,
+            role=role,
         )
-    say(f"{person.name}为“{campaign.name}”的{'纪检审计人员' if is_auditor else '协调员'}。")
+    if as_json:
+        print_json({"campaign_id": campaign.id, "person_id": person.id, "role": role.value})
+    else:
+        say(f"{person.name}为“{campaign.name}”的{'纪检审计人员' if is_auditor else '协调员'}。")
 
 
 @app.command("close")

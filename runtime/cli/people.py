@@ -11,14 +11,14 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, opened_application
 from runtime.cli.options import AsAnybody, Json, TaskId
 from runtime.cli.output import print_json, print_table, say
-from tracker.identity import id_of
+from tracker.identity import LARGEST_ID, id_of
 from tracker.models import Person
 from tracker.queries.people import list_people, list_units, resolve_person, resolve_unit
 from tracker.services import people
 from tracker.services.findings import merge_spellings
 from workflows.roles import ROLE_LABELS, Role
 
-app = Commands(help="人员：登记、修改、换人、移交、停用。")
+app = Commands(help="人员：登记、修改、换人、移交、停用、启用。")
 
 WhoArgument = Annotated[str, typer.Argument(metavar="人员", help="姓名、编号或者邮箱")]
 PARTS = (Role.OWNER, Role.EXPEDITER, Role.LEADER)
@@ -89,12 +89,14 @@ def alias(
     who: WhoArgument,
     name: Annotated[str, typer.Argument(metavar="另一种写法", help="例如繁体写法")],
     as_person: AsAnybody = None,
+    as_json: Json = False,
 ) -> None:
     """确认另一种写法指的就是这个人。"""
     with acting(as_person) as desk:
         person = resolve_person(desk.session, who)
         people.add_alias(desk.session, id_of(person), name=name, actor=desk.actor, at=desk.at)
-    say(f"已确认“{name}”就是{person.name}。")
+        document = _document(person)
+    print_json(document) if as_json else say(f"已确认“{name}”就是{document['name']}。")
 
 
 @app.command("merge")
@@ -102,6 +104,7 @@ def merge(
     from_person: WhoArgument,
     to_person: Annotated[str, typer.Option("--into", metavar="人员", help="保留哪一个")],
     as_person: AsAnybody = None,
+    as_json: Json = False,
 ) -> None:
     """确认两名人员是同一人的繁简两种写法：前一个的工作并入后一个。"""
     with acting(as_person) as desk:
@@ -113,7 +116,10 @@ def merge(
             actor=desk.actor,
             at=desk.at,
         )
-    say(f"“{before.name}”已并入“{after.name}”，以后两种写法都指{after.name}。")
+    if as_json:
+        print_json({"from": before.id, "into": after.id})
+    else:
+        say(f"“{before.name}”已并入“{after.name}”，以后两种写法都指{after.name}。")
 
 
 @app.command("list")
@@ -154,7 +160,9 @@ def show_list(
 
 
 @app.command("appoint")
-def appoint(task_id: TaskId, who: WhoArgument, role: RoleOption, as_person: AsAnybody = None) -> None:
+def appoint(
+    task_id: TaskId, who: WhoArgument, role: RoleOption, as_person: AsAnybody = None, as_json: Json = False
+) -> None:
     """在一项任务上增加一名责任人、盯办人或者分管领导。"""
     part = _part(role)
     with acting(as_person) as desk:
@@ -162,7 +170,22 @@ def appoint(task_id: TaskId, who: WhoArgument, role: RoleOption, as_person: AsAn
         people.appoint(
             desk.session, task_id, person_id=id_of(person), role=part, actor=desk.actor, at=desk.at
         )
-    say(f"任务{task_id}：{person.name}为{ROLE_LABELS[part]}。")
+    _tell_part(task_id, part, [person], f"任务{task_id}：{person.name}为{ROLE_LABELS[part]}。", as_json)
+
+
+@app.command("dismiss")
+def dismiss(
+    task_id: TaskId, who: WhoArgument, role: RoleOption, as_person: AsAnybody = None, as_json: Json = False
+) -> None:
+    """免去一名人员在一项任务上的角色；只有他一人时请改用换人。"""
+    part = _part(role)
+    with acting(as_person) as desk:
+        person = resolve_person(desk.session, who)
+        people.dismiss(
+            desk.session, task_id, person_id=id_of(person), role=part, actor=desk.actor, at=desk.at
+        )
+    said = f"任务{task_id}：{person.name}不再是{ROLE_LABELS[part]}。"
+    _tell_part(task_id, part, [person], said, as_json)
 
 
 @app.command("reassign")
@@ -172,6 +195,7 @@ def reassign(
     from_person: Annotated[str, typer.Option("--from", metavar="人员", help="原来是谁")],
     to_person: Annotated[str, typer.Option("--to", metavar="人员", help="换成谁")],
     as_person: AsAnybody = None,
+    as_json: Json = False,
 ) -> None:
     """一项任务换人：时限和提醒不变，以后通知新的人。"""
     part = _part(role)
@@ -186,7 +210,8 @@ def reassign(
             actor=desk.actor,
             at=desk.at,
         )
-    say(f"任务{task_id}的{ROLE_LABELS[part]}由{before.name}换成{after.name}。")
+    said = f"任务{task_id}的{ROLE_LABELS[part]}由{before.name}换成{after.name}。"
+    _tell_part(task_id, part, [before, after], said, as_json)
 
 
 @app.command("handover")
@@ -214,12 +239,36 @@ def hand_over(
 
 
 @app.command("deactivate")
-def deactivate(who: WhoArgument, as_person: AsAnybody = None) -> None:
+def deactivate(who: WhoArgument, as_person: AsAnybody = None, as_json: Json = False) -> None:
     """停用一名人员；他手里还有工作时须先移交。"""
     with acting(as_person) as desk:
         person = resolve_person(desk.session, who)
         people.deactivate_person(desk.session, id_of(person), actor=desk.actor, at=desk.at)
-    say(f"已停用{person.name}，以后不再通知。")
+        document = _document(person)
+    print_json(document) if as_json else say(f"已停用{document['name']}，以后不再通知。")
+
+
+@app.command("reactivate")
+def reactivate(
+    number: Annotated[
+        int,
+        typer.Argument(metavar="人员编号", min=1, max=LARGEST_ID, help="见 dingban person list --all"),
+    ],
+    as_person: AsAnybody = None,
+    as_json: Json = False,
+) -> None:
+    """重新启用一名停用的人员；已经移交的工作不会回到他手里。"""
+    with acting(as_person) as desk:
+        person = people.reactivate_person(desk.session, number, actor=desk.actor, at=desk.at)
+        document = _document(person)
+    print_json(document) if as_json else say(f"已重新启用{document['name']}。")
+
+
+def _tell_part(task_id: int, part: Role, who: list[Person], said: str, as_json: bool) -> None:
+    if as_json:
+        print_json({"task_id": task_id, "role": part.value, "people": [person.id for person in who]})
+    else:
+        say(said)
 
 
 def _part(role: str) -> Role:

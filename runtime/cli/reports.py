@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 from sqlmodel import Session
@@ -16,7 +18,10 @@ from runtime.cli.invocation import Refused, now, opened_application
 from runtime.cli.options import Json, OutFolder
 from runtime.cli.output import print_json, say
 from tracker.clock import office_day
+from tracker.errors import ValueRefused
 from tracker.figures import IsoWeek, Scope, resolve_scope, weekly_figures
+
+Meaning = TypeVar("Meaning")
 
 app = Commands(help="每周工作情况通报。")
 
@@ -41,8 +46,8 @@ def weekly(
 ) -> None:
     """写出网页、Word 和 Excel 三种通报；过去的一周按当时的情况。"""
     with opened_application() as application, application.reading() as session:
-        chosen = IsoWeek.of(office_day(now())).shift(-1) if week is None else IsoWeek.parse(week)
-        covered = resolve_scope(session, scope)
+        chosen = IsoWeek.of(office_day(now())).shift(-1) if week is None else _as_usage(IsoWeek.parse, week)
+        covered = _as_usage(partial(resolve_scope, session), scope)
         if is_as_sent:
             drawn = _sent(session, chosen, covered)
         else:
@@ -62,6 +67,14 @@ def weekly(
     say(f"{drawn.subject}（{covered.label}）")
     for file in files:
         say(f"  {file}")
+
+
+def _as_usage(read: Callable[[str], Meaning], text: str) -> Meaning:
+    """Read an option's text; what has not the form of a week or of a scope is wrong usage."""
+    try:
+        return read(text)
+    except ValueRefused as refusal:
+        raise typer.BadParameter(str(refusal)) from None
 
 
 def draw_weekly_report(
