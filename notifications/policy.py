@@ -67,10 +67,6 @@ class ReminderRule:
             return -self.days_before
         return self.workdays_over or 0
 
-    @property
-    def audience(self) -> frozenset[Recipient]:
-        return frozenset((*self.to, *self.cc))
-
 
 @dataclass(frozen=True)
 class EventRule:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, or_, select
 
 from tracker.errors import ExtensionNotFound, MilestoneNotFound
 from tracker.identity import id_of
@@ -168,8 +168,3 @@ def list_open_extensions(session: Session, *, campaign_id: int | None = None) ->
     if campaign_id is not None:
         statement = statement.where(Task.campaign_id == campaign_id)
     return session.exec(statement).all()
-
-
-def count_milestones_of_task(session: Session, task_id: int) -> int:
-    statement = select(func.count()).select_from(Milestone).where(Milestone.task_id == task_id)
-    return session.exec(statement).one()

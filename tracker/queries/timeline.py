@@ -114,13 +114,3 @@ def list_interruptions(session: Session, task_id: int, *, until: date | None = N
     if suspended_on is not None and until is not None:
         pairs.append((suspended_on, until))
     return pairs
-
-
-def find_last_event(session: Session, kind: str, *, subject_id: int) -> AuditEvent | None:
-    """The newest event of one kind about one row."""
-    return session.exec(
-        select(AuditEvent)
-        .where(AuditEvent.kind == kind, AuditEvent.subject_id == subject_id)
-        .order_by(col(AuditEvent.id).desc())
-        .limit(1)
-    ).first()

@@ -120,7 +120,7 @@ class TestOwed:
     def test_after_a_stopped_fortnight_the_leader_is_told_of_the_higher_stage(self) -> None:
         found = owed(date(2024, 5, 31), RULES, today=date(2024, 6, 20), calendar=CALENDAR)
 
-        leaders = [each for each in found if Recipient.LEADER in each.rule.audience]
+        leaders = [each for each in found if Recipient.LEADER in (*each.rule.to, *each.rule.cc)]
         assert leaders[0] == Occurrence(leaders[0].rule, date(2024, 6, 17))
         assert leaders[0].key == "escalate-weekly:2024-06-17"
 
