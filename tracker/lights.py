@@ -25,9 +25,16 @@ class Light(StrEnum):
     YELLOW_BLUE = "yellow_blue"
 
 
-LIGHT_LABELS: dict[Light, str] = {
-    Light.GREY: "灰灯（无时限）",
+LIGHT_NAMES: dict[Light, str] = {
+    Light.RED: "红灯",
+    Light.YELLOW: "黄灯",
+    Light.YELLOW_BLUE: "黄蓝灯",
     Light.GREEN: "绿灯",
+    Light.BLUE: "蓝灯",
+    Light.GREY: "灰灯",
+}
+LIGHT_LABELS: dict[Light, str] = LIGHT_NAMES | {
+    Light.GREY: "灰灯（无时限）",
     Light.YELLOW: "黄灯（临近到期）",
     Light.RED: "红灯（逾期）",
     Light.BLUE: "蓝灯（按时完成）",

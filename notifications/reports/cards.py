@@ -8,7 +8,8 @@ from typing import Any
 
 from notifications.reports.sections import finished_result, list_sections, overdue_remark, task_label
 from notifications.reports.snapshot import Snapshot
-from notifications.reports.wording import LIGHT_NAMES, day_text, short_day
+from notifications.reports.wording import day_text, short_day
+from notifications.wording import day_words
 from tracker.figures.values import (
     ExtensionRow,
     FinishedRow,
@@ -19,7 +20,7 @@ from tracker.figures.values import (
     UnacceptedRow,
     UpcomingRow,
 )
-from tracker.lights import Light
+from tracker.lights import LIGHT_NAMES, Light
 from workflows.extension import EXTENSION_WORKFLOW
 
 MOST_CARDS = 30
@@ -92,7 +93,7 @@ def _finished(row: FinishedRow) -> _Written:
 
 def _upcoming(row: UpcomingRow) -> _Written:
     state = "，已报告待审核" if row.is_reported else ""
-    due = f"{short_day(row.due_on)}（周{'一二三四五六日'[row.due_on.weekday()]}）到期，{LIGHT_NAMES[row.light]}{state}"
+    due = f"{day_words(row.due_on, row.due_on)}到期，{LIGHT_NAMES[row.light]}{state}"
     return row.text, [f"任务：{task_label(row.task)}", due], _BORDERS[row.light]
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
-from notifications.reports.wording import LIGHT_NAMES, percent, short_day
+from notifications.reports.wording import percent, short_day
+from notifications.wording import shortened
 from tracker.figures.values import LightCounts, Ratio, TrendPoint, UnitRow
-from tracker.lights import WORST_FIRST, Light
+from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light
 
 COLOURS = {
     Light.RED: "#c0362c",
@@ -39,7 +40,7 @@ def draw_lights(units: Sequence[UnitRow]) -> str:
     parts = [_legend(18)]
     top = 46
     for unit in shown:
-        parts.append(_text(0, top + 13, _shortened(unit.unit, 8), size=12))
+        parts.append(_text(0, top + 13, shortened(unit.unit, 8), size=12))
         parts.append(_bar(unit.lights, top, longest))
         parts.append(_text(_WIDTH, top + 13, str(unit.lights.total), size=12, anchor="end", colour=_FAINT))
         top += 26
@@ -200,7 +201,3 @@ def _trend_legend() -> str:
         + f'<line x1="110" y1="10" x2="132" y2="10" stroke="{green}" stroke-width="2" stroke-dasharray="5 3"/>'
         + _text(137, 14, "办结率", size=12)
     )
-
-
-def _shortened(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"

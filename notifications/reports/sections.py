@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, Literal, TypeVar
 
-from notifications.reports.wording import LIGHT_NAMES, short_day
+from notifications.reports.wording import short_day
 from tracker.figures.values import (
     ExtensionRow,
     FinishedRow,
@@ -19,6 +19,7 @@ from tracker.figures.values import (
     UpcomingRow,
     WeeklyFigures,
 )
+from tracker.lights import LIGHT_NAMES
 from workflows.extension import EXTENSION_WORKFLOW
 
 Cell = str | int | float | date | None

@@ -15,7 +15,6 @@ from notifications.reports.sections import Cell, Section, list_sections
 from notifications.reports.snapshot import Snapshot
 from notifications.reports.wording import (
     LIGHT_MEANINGS,
-    LIGHT_NAMES,
     NONE,
     TITLE,
     day_text,
@@ -30,7 +29,7 @@ from notifications.reports.wording import (
 from tracker.archive.word import document_bytes
 from tracker.clock import office_day
 from tracker.figures.values import LightCounts, WeeklyFigures
-from tracker.lights import WORST_FIRST, Light
+from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light
 
 MOST_ROWS = 100
 _NUMERALS = "一二三四五六七八九十"

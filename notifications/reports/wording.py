@@ -12,14 +12,6 @@ from tracker.lights import Light, Measure
 
 TITLE = "每周工作情况通报"
 NONE = "—"
-LIGHT_NAMES = {
-    Light.RED: "红灯",
-    Light.YELLOW: "黄灯",
-    Light.YELLOW_BLUE: "黄蓝灯",
-    Light.GREEN: "绿灯",
-    Light.BLUE: "蓝灯",
-    Light.GREY: "灰灯",
-}
 LIGHT_MEANINGS = {
     Light.RED: "逾期",
     Light.YELLOW: "临近到期",

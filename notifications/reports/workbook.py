@@ -18,7 +18,6 @@ from notifications.reports.mail import NOTES
 from notifications.reports.sections import Column, list_sections
 from notifications.reports.snapshot import Snapshot
 from notifications.reports.wording import (
-    LIGHT_NAMES,
     TITLE,
     as_of_text,
     list_measured,
@@ -28,7 +27,7 @@ from notifications.reports.wording import (
 from tracker.archive.container import stamp_of, zip_bytes
 from tracker.archive.word import printable
 from tracker.figures.values import Ratio, Tally, UnitRow, WeeklyFigures
-from tracker.lights import WORST_FIRST, Light
+from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light
 
 _LIGHT_FILLS = {
     Light.RED: ("#f4c7c3", "#7a1a12"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.cli.output import office_time, print_table, say
-from tracker.lights import LIGHT_LABELS, Light
+from tracker.lights import LIGHT_LABELS, LIGHT_NAMES, Light
 from workflows.extension import EXTENSION_WORKFLOW, ExtensionState
 from workflows.milestone import MILESTONE_WORKFLOW, MilestoneKind, MilestoneState
 from workflows.roles import ROLE_LABELS, Role
@@ -63,7 +63,7 @@ def _print_milestones(page: dict[str, Any]) -> None:
                 f"{each['number']}. {each['text']}{KIND_LABELS.get(MilestoneKind(each['kind']), '')}",
                 _due_in_words(each),
                 MILESTONE_WORKFLOW.state_labels[MilestoneState(each["state"])],
-                LIGHT_LABELS[Light(each["light"])].split("（")[0],
+                LIGHT_NAMES[Light(each["light"])],
             )
             for each in page["milestones"]
         ],
