@@ -27,25 +27,26 @@ def write_letter(kind: str, context: Mapping[str, Any]) -> Written:
     """Render the three templates of a kind. What a template asks for and is not given is an error of ours."""
     return Written(
         SUBJECT_MARK + subject_line(kind, context),
-        _environment().get_template(f"{kind}.txt").render(context).strip() + "\n",
-        _environment().get_template(f"{kind}.html").render(context),
+        templates_in(FOLDER).get_template(f"{kind}.txt").render(context).strip() + "\n",
+        templates_in(FOLDER).get_template(f"{kind}.html").render(context),
     )
 
 
 def subject_line(kind: str, context: Mapping[str, Any]) -> str:
     """The subject of a kind without our mark: also its line in a digest."""
-    return " ".join(_environment().get_template(f"{kind}.subject").render(context).split())
+    return " ".join(templates_in(FOLDER).get_template(f"{kind}.subject").render(context).split())
 
 
 def render_page(name: str, context: Mapping[str, Any]) -> str:
     """Render one page that is no letter."""
-    return _environment().get_template(name).render(context)
+    return templates_in(FOLDER).get_template(name).render(context)
 
 
 @cache
-def _environment() -> Environment:
+def templates_in(folder: Path) -> Environment:
+    """The templates of a folder: what is HTML is escaped, and what a template asks for must be given."""
     return Environment(
-        loader=FileSystemLoader(FOLDER, encoding="utf-8"),
+        loader=FileSystemLoader(folder, encoding="utf-8"),
         autoescape=_is_html,  # noqa: S701 - by the template's name
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
+from notifications.rendering import SUBJECT_MARK, templates_in
 from notifications.reports.cards import list_groups
 from notifications.reports.charts import choose_units, draw_lights, draw_trend, lights_text
 from notifications.reports.snapshot import Snapshot
@@ -48,15 +46,15 @@ def subject_of(snapshot: Snapshot) -> str:
     figures = snapshot.figures
     late = figures.totals.overdue_milestones
     said = f"逾期节点{late}个" if late else "没有逾期节点"
-    return f"【盯办】{TITLE} {week_text(figures)} {said}"
+    return f"{SUBJECT_MARK}{TITLE} {week_text(figures)} {said}"
 
 
 def text_of(snapshot: Snapshot) -> str:
-    return _environment().get_template("weekly.txt").render(_context(snapshot)).strip() + "\n"
+    return templates_in(_FOLDER).get_template("weekly.txt").render(_context(snapshot)).strip() + "\n"
 
 
 def html_of(snapshot: Snapshot) -> str:
-    return _environment().get_template("weekly.html").render(_context(snapshot)).lstrip()
+    return templates_in(_FOLDER).get_template("weekly.html").render(_context(snapshot)).lstrip()
 
 
 def _context(snapshot: Snapshot) -> dict[str, Any]:
@@ -107,16 +105,3 @@ def _tiles(figures: WeeklyFigures) -> list[Tile]:
 def _why(figures: WeeklyFigures) -> str:
     who = "您分管有关工作" if figures.scope.startswith("leader:") else "您负责协调有关工作"
     return f"{who}，所以收到这份通报。附件为可以打印的通报和可以筛选的工作簿，内容相同。"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(_FOLDER, encoding="utf-8"),
-        autoescape=select_autoescape(("html",), default=False),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-    )
