@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tracker.deadlines import recurrence as rules
+from tracker.deadlines.grammar.days_within import read_days
 from tracker.deadlines.grammar.phrases import Match, Period, Repeat
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
@@ -23,6 +24,8 @@ def read_after_end(tokens: Tokens, at: int, period: str) -> Match | None:
         end = tokens.skip(end + 1, Kind.POSSESSIVE)
     elif tokens.kind(end - 1) is not Kind.FINISHED:
         return None
+    if tokens.kind(end) is Kind.NEXT and tokens[end].value == "month":
+        return _read_days_of_next_month(tokens, end + 1, period)
     if tokens.text(end) == "次":
         return None
     if tokens.kind(end) is not Kind.NUMBER:
@@ -36,6 +39,16 @@ def read_after_end(tokens: Tokens, at: int, period: str) -> Match | None:
         return Match(Period(number, "workday", _PERIOD_NAMES[period]), unit_at + 2)
     rule = _rule_after_end(period, number, unit)
     return Match(Repeat(period, (rule,)), unit_at + 2) if rule else None
+
+
+def _read_days_of_next_month(tokens: Tokens, at: int, period: str) -> Match | None:
+    """季度结束次月10日前: days of the month after each period."""
+    days, end = read_days(tokens, tokens.skip(at, Kind.POSSESSIVE))
+    if not days:
+        return None
+    months = _AFTER_DAYS[period]
+    held = rules.monthly(days) if period == "month" else [rules.yearly(list(months), day) for day in days]
+    return Match(Repeat(period, tuple(held)), end)
 
 
 def _rule_after_end(period: str, number: int, unit: Kind) -> str | None:

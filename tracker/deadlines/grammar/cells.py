@@ -19,6 +19,7 @@ _STANDING_CELL = re.compile(
     rf"(?:需|要|并|应|将)?(?:全年|全程)?(?:长期|持续|日常|经常|常态|常年|全程|不间断|动态|滚动|每次|每期|随时|永久|一直)(?:性|化|地)*"
     rf"(?:{_VERBS}|、|并|和|长期|持续|任务)*"
 )
+_ALL_YEAR = re.compile(r"(?:全年度?|整年)(?:完成)?")
 _ALL_YEAR_STANDING = re.compile(rf"全年(?:持续|常态|不间断|坚持|贯穿|不断|滚动)(?:化|性|地)*(?:{_VERBS})*")
 # 采暖季结束前, 会议召开前: a moment whose day no calendar tells
 _MOMENT = (
@@ -63,7 +64,7 @@ def read_cells(tokens: Tokens, taken: list[Found]) -> list[Found]:
 
 
 def _phrase_of_cell(words: str) -> Phrase | None:
-    if words in ("全年", "全年度", "整年"):
+    if _ALL_YEAR.fullmatch(words):
         return Point(Scope.YEAR)
     if words == "长期" or _STANDING_CELL.fullmatch(words) or _ALL_YEAR_STANDING.fullmatch(words):
         return Standing()

@@ -74,7 +74,7 @@ def read_day(tokens: Tokens, at: int) -> tuple[int, int] | None:
     return (-1, at + 1) if kind is Kind.ENDING else None
 
 
-def _counts_once(tokens: Tokens, place: int) -> bool:
+def counts_once(tokens: Tokens, place: int) -> bool:
     """True for 每周一次, 每周一调度; “每周一报送” is Monday."""
     if tokens.text(place) not in ("一", "1") or tokens.text(place + 1) not in ONCE:
         return False
@@ -88,7 +88,7 @@ def read_weekdays(tokens: Tokens, at: int) -> tuple[list[int], int]:
     while True:
         start = tokens.skip(end, Kind.WEEK)  # 每周星期五, 周一、周四
         weekday = read_weekday(tokens, start)
-        if weekday is None or _counts_once(tokens, start):
+        if weekday is None or counts_once(tokens, start):
             return days, (end - 1 if days else at)
         if tokens.text(start).isascii():
             return days, (end - 1 if days else at)

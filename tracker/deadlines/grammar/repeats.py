@@ -7,7 +7,7 @@ from dataclasses import replace
 from tracker.deadlines import recurrence as rules
 from tracker.deadlines.grammar.after_periods import read_after_end
 from tracker.deadlines.grammar.cells import read_moment
-from tracker.deadlines.grammar.days_within import ONCE
+from tracker.deadlines.grammar.days_within import ONCE, counts_once
 from tracker.deadlines.grammar.lists import read_points
 from tracker.deadlines.grammar.marks import read_weekday
 from tracker.deadlines.grammar.phrases import Found, Match, Point, Repeat, Scope, Stretch, Vague, Yearly
@@ -114,7 +114,7 @@ def _read_interval(tokens: Tokens, at: int, interval: int) -> Match | None:
         case Kind.MONTH:
             rule = rules.monthly([-1], interval)[0]
         case Kind.WEEK:
-            weekday = read_weekday(tokens, at + 1)
+            weekday = None if counts_once(tokens, at + 1) else read_weekday(tokens, at + 1)
             day, at = weekday if weekday else (SUNDAY, at + 1)
             return Match(Repeat("week", (rules.weekly([day], interval),), is_bare=weekday is None), at)
         case Kind.DAY | Kind.DAYS:

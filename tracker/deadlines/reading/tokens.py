@@ -15,8 +15,8 @@ from tracker.deadlines.reading.normalising import normalise
 from tracker.deadlines.reading.numerals import CHARACTERS, read_numeral
 from tracker.deadlines.reading.scanning import join_spaced_digits
 
-_HIDING = {"《": "》", "〔": "〕", "〈": "〉"}
-_TITLE_LIMIT = 200
+# what hides its inside, and how long that may be: 〔2024〕 is part of a number, 〔6月底前完成〕 a remark
+_HIDING = {"《": ("》", 200), "〔": ("〕", 8), "〈": ("〉", 200)}
 _UNITS = frozenset("年月日号周季")  # “15日常委会” is 15日 and 常委会
 _TENS = frozenset("十百廿卅")
 _LINE_ENDS = frozenset("\n\r\t\v\f\u2028\u2029")
@@ -78,7 +78,8 @@ def _without_space(text: str) -> _Page:
 
 def _closing(plain: str, place: int) -> int:
     """The place after the bracket that closes the one at `place`, or `place` where none does."""
-    found = plain.find(_HIDING[plain[place]], place, place + _TITLE_LIMIT)
+    mark, limit = _HIDING[plain[place]]
+    found = plain.find(mark, place, place + limit)
     return found + 1 if found >= 0 else place
 
 
