@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, or_
-from sqlalchemy.orm import aliased
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Session, SQLModel, and_, col, func, select
 
@@ -168,10 +167,8 @@ def _containing(text: str) -> ColumnElement[bool]:
 
 
 def _overdue(day: date, measure: Measure) -> ColumnElement[bool]:
-    step = aliased(Task)
     late = (
         select(Milestone.id)
-        .join(step, col(step.id) == col(Milestone.task_id))
         .where(
             or_(
                 col(Milestone.task_id) == col(Task.id),
