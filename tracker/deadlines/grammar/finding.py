@@ -64,7 +64,7 @@ def _from_day(tokens: Tokens, start: Found, period: Found) -> Found | None:
 
 
 def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
-    if tokens.kind(place) in _IDLE and tokens.text(place) not in ("岁", "各"):
+    if tokens.kind(place) in _IDLE and tokens.text(place) not in ("岁", "各", "上"):
         return []
     stretch = read_stretch(tokens, place)
     if stretch is not None:

@@ -17,7 +17,7 @@ _MOST_NUMBERS = 12
 
 def read_points(tokens: Tokens, place: int) -> list[Found]:
     """One point, or a list whose last member lends its unit and its marks to the others."""
-    found = _read_list(tokens, place) or _read_single(tokens, place)
+    found = _read_halves(tokens, place) or _read_list(tokens, place) or _read_single(tokens, place)
     return _share_marks(found)
 
 
@@ -26,6 +26,14 @@ def _read_single(tokens: Tokens, place: int) -> list[Found]:
     if read is None:
         return []
     return [Found(read[0], place, read[1])]
+
+
+def _read_halves(tokens: Tokens, place: int) -> list[Found]:
+    """上下半年, 上、下半年: both halves."""
+    second = tokens.skip(place + 1, Kind.AND)
+    if tokens.text(place) != "上" or tokens.kind(second) is not Kind.HALF or tokens[second].number == 1:
+        return []
+    return [Found(Point(Scope.HALF, number=1), place, place + 1), *_read_single(tokens, second)]
 
 
 def _read_list(tokens: Tokens, place: int) -> list[Found]:

@@ -38,6 +38,9 @@ _HAPPENED = re.compile(
     r"(?:已)?(?:受理|立案|办结|取得|建成|出生|投运|发生|登记|注册|入职|批准|备案|签订|开工|参加工作|获得|入学|毕业|参保|购置|采购|生产|纳入|认定|申报|移交|交办|下达|就业|投保)[^，,。；;的]{0,8}的[^，,。；;]"
 )
 _ANY_ATTRIBUTE = re.compile(r"[^，,。；;:：]{0,14}的")
+_BUILT = re.compile(
+    r"(?:建成|建设|立案|受理|投运|竣工|登记|注册|取得|批准|入职)[^，,。；;]"
+)  # 2000年以前建成小区
 _STAGE = re.compile(r"(?:为|是)?[^，,。；;的]{0,8}阶段(?:[，,、。；;（(]|$)")
 # “一季度…比例为91.2%”: what was measured. 达到90%以上 is a target
 _MEASURED = re.compile(r"[^，,。；;]{0,20}(?:率|比例|比重|指数|浓度|总量|数|值)(?:为|是|约为)[0-9]")
@@ -73,6 +76,8 @@ def _is_named_otherwise(around: Surroundings) -> bool:
 
 def _is_marked_subject(around: Surroundings, point: Point, *, past: bool) -> bool:
     if _HAPPENED.match(around.after) or re.search(r"(?:较|比|相比|高于|低于|超过)$", around.before):
+        return True
+    if past and not around.opens_sentence and _BUILT.match(around.after):
         return True
     told = re.match(r"[，,]?(?:已|共|全市|全县|全省|累计)", around.after)
     if past and (told or _ANY_ATTRIBUTE.match(around.after)):

@@ -22,6 +22,7 @@ from tracker.deadlines.subjects.papers import names_paper
 from tracker.deadlines.subjects.surroundings import Surroundings
 
 _IN_FORCE = re.compile(r"(?:正式)?(?:施行|生效|废止|算|计算|计|公布)|[，,]?已")
+_EXAMINED = re.compile(r"(?:对|针对|抽取|抽查|涵盖)$")  # 对1—5月案件进行评查
 _RULES_BEFORE = re.compile(r"(?:本|该|》)[^，,。；;]{0,12}$")
 
 
@@ -36,6 +37,8 @@ def is_subject_range(around: Surroundings, stretch: Stretch, ref: date | None) -
         return True
     if around.is_alone:
         return False
+    if _EXAMINED.search(around.before):
+        return True
     if is_attribute(around) or is_score(around.sentence) or is_tally(around):
         return True
     if around.after.startswith("期间"):
