@@ -16,13 +16,12 @@ from tracker.models import Person
 from tracker.queries.people import list_people, list_units, resolve_person, resolve_unit
 from tracker.services import people
 from tracker.services.findings import merge_spellings
-from workflows.roles import ROLE_LABELS, Role
+from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 
 app = Commands(help="人员：登记、修改、换人、移交、停用、启用。")
 
 WhoArgument = Annotated[str, typer.Argument(metavar="人员", help="姓名、编号或者邮箱")]
-PARTS = (Role.OWNER, Role.EXPEDITER, Role.LEADER)
-PART_NAMES = {word: role for role in PARTS for word in (role.value, ROLE_LABELS[role])}
+PART_NAMES = {word: role for role in TASK_ROLES for word in (role.value, ROLE_LABELS[role])}
 RoleOption = Annotated[
     str, typer.Option("--role", metavar="角色", help="owner 责任人、expediter 盯办人、leader 分管领导")
 ]
@@ -274,7 +273,7 @@ def _tell_part(task_id: int, part: Role, who: list[Person], said: str, as_json: 
 def _part(role: str) -> Role:
     if role not in PART_NAMES:
         raise typer.BadParameter(
-            f"没有“{role}”这个角色，--role 只能是 {'、'.join(each.value for each in PARTS)}"
+            f"没有“{role}”这个角色，--role 只能是 {'、'.join(each.value for each in TASK_ROLES)}"
         )
     return PART_NAMES[role]
 

@@ -22,12 +22,11 @@ from tracker.queries.parts import Parts, get_parts_of_tasks
 from tracker.queries.people import get_unit, names_of
 from tracker.queries.tasks import get_task
 from tracker.queries.timeline import label_event, list_timeline
+from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneKind
 from workflows.registry import state_label
-from workflows.roles import Role
-
-OPEN_MILESTONES = (MilestoneState.PENDING, MilestoneState.REPORTED)
+from workflows.roles import TASK_ROLES
 
 
 def read_task_documents(
@@ -62,23 +61,15 @@ def _task_document(
     open_days = [each.due_on for each in steps if each.state in OPEN_MILESTONES and each.due_on is not None]
     return {
         "id": id_of(task),
-        "label": label_of(task),
+        "label": row_number(task.seq, task.sub) or None,
         "title": task.title,
         "state": task.state.value,
         "state_label": state_label(task.workflow, task.state, task.step),
         "light": light.value,
         "next_due_on": min(open_days, default=None),
         "version": task.version,
-        "people": {
-            role.value: [names[person] for person in parts.holders(role)]
-            for role in (Role.OWNER, Role.EXPEDITER, Role.LEADER)
-        },
+        "people": {role.value: [names[person] for person in parts.holders(role)] for role in TASK_ROLES},
     }
-
-
-def label_of(task: Task) -> str | None:
-    """序号, with the sub-row where there are several."""
-    return task.seq if not task.sub or task.sub == 1 else f"{task.seq}.{task.sub}"
 
 
 def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules) -> dict[str, Any]:
