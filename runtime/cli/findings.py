@@ -12,13 +12,12 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, opened_application
 from runtime.cli.options import AsAnybody, Json
 from runtime.cli.output import note, print_json, print_table, say
+from runtime.cli.task_page import SEVERITY_LABELS
 from tracker.identity import LARGEST_ID, id_of
 from tracker.queries.findings import list_findings
 from tracker.services.findings import settle_finding
 
 app = Commands(help="导入时发现的问题：查看、处理。错误处理完，任务才能下达。")
-
-SEVERITY_LABELS = {"error": "错误", "warning": "提醒", "info": "说明"}
 
 
 @app.command("list")
