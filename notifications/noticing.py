@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from notifications.models import Notice
 from tracker.database import insert_new
+from tracker.prepared import Prepared
 
 
 class NoticeRow(NamedTuple):
@@ -30,5 +31,14 @@ class NoticeRow(NamedTuple):
 def write_notices(session: Session, rows: Sequence[NoticeRow]) -> None:
     """Insert those that do not exist yet, in one statement; the others stay as they were decided."""
     if rows:
-        statement = insert_new(session, Notice, "key")
-        session.connection().execute(statement, [row._asdict() for row in rows])
+        _insertion(session).change_many(session, rows)
+
+
+_insertions: dict[str, Prepared] = {}
+
+
+def _insertion(session: Session) -> Prepared:
+    engine = session.get_bind().dialect.name
+    if engine not in _insertions:
+        _insertions[engine] = Prepared(insert_new(session, Notice, "key"), NoticeRow._fields)
+    return _insertions[engine]

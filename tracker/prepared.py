@@ -55,6 +55,17 @@ class _Form:
             return tuple([values[name] if to is None else to(values[name]) for name, to in self.binds])
         return {name: values[name] if to is None else to(values[name]) for name, to in self.binds}
 
+    def many_parameters(self, columns: Mapping[str, Sequence[Any]]) -> list[Any]:
+        """The parameters of many rows, given column by column."""
+        cells = [
+            columns[name] if to is None else _all_converted(columns[name], to) for name, to in self.binds
+        ]
+        rows = zip(*cells, strict=True)
+        if self.is_positional:
+            return list(rows)
+        names = [name for name, _ in self.binds]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
     def converted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         cells = list(row)
         for place, convert in self.results:
@@ -62,12 +73,19 @@ class _Form:
         return tuple(cells)
 
 
+def _all_converted(values: Sequence[Any], convert: Callable[[Any], Any]) -> list[Any]:
+    """Each value converted; one object only once, for what many rows say is mostly the same few objects."""
+    distinct = {id(value): value for value in values}
+    converted = {key: convert(value) for key, value in distinct.items()}
+    return [converted[id(value)] for value in values]
+
+
 class Prepared:
     """One statement; `columns` are those that an insert fills. `IN` with a list grows when run: use `is_among`."""
 
     def __init__(self, statement: Statement, columns: Iterable[str] = ()) -> None:
         self._statement = statement
-        self._columns = list(columns) or None
+        self.columns = tuple(columns)
         self._forms: dict[str, _Form] = {}
 
     def rows(self, session: Session, values: Values) -> list[tuple[Any, ...]]:
@@ -83,17 +101,18 @@ class Prepared:
         form = self._form(connection.dialect)
         return int(_run(connection, form, form.parameters(values)).rowcount)
 
-    def change_many(self, session: Session, rows: Sequence[Values]) -> None:
-        """Run it once for each of `rows`."""
-        connection = session.connection()
-        form = self._form(connection.dialect)
+    def change_many(self, session: Session, rows: Sequence[Sequence[Any]]) -> None:
+        """Run it once for each of `rows`, whose cells stand in the order of `columns`."""
         if rows:
-            _run(connection, form, [form.parameters(row) for row in rows], is_many=True)
+            connection = session.connection()
+            form = self._form(connection.dialect)
+            cells = dict(zip(self.columns, zip(*rows, strict=True), strict=True))
+            _run(connection, form, form.many_parameters(cells), is_many=True)
 
     def _form(self, dialect: Dialect) -> _Form:
         form = self._forms.get(dialect.name)
         if form is None:
-            form = self._forms[dialect.name] = _form_of(self._statement, self._columns, dialect)
+            form = self._forms[dialect.name] = _form_of(self._statement, list(self.columns) or None, dialect)
         return form
 
 
@@ -124,6 +143,10 @@ class _Among(ColumnElement[bool]):
     def __init__(self, column: ColumnElement[int], members: BindParameter[Any]) -> None:
         self.column = column
         self.members = members
+
+    def self_group(self, against: Any = None) -> _Among:
+        """Itself: the `= 1` that SQLAlchemy adds for SQLite would hide the index of the column."""
+        return self
 
 
 @compiles(_Among)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import update
-from sqlmodel import Session, col
+from sqlalchemy import bindparam, update
+from sqlmodel import Session, SQLModel, col
 
 from tracker.models import Milestone
+from tracker.prepared import Prepared, is_among
 
 
 def set_look_days(session: Session, days: Mapping[int, date | None]) -> None:
@@ -20,12 +21,13 @@ def set_look_days(session: Session, days: Mapping[int, date | None]) -> None:
     for milestone_id, day in days.items():
         milestones.setdefault(day, []).append(milestone_id)
     for day, milestone_ids in milestones.items():
-        session.connection().execute(
-            update(Milestone)
-            .where(col(Milestone.id).in_(milestone_ids))
-            .values(look_on=day)
-            .execution_options(synchronize_session=False)
-        )
+        _SET_DAY.change(session, {"milestone_ids": milestone_ids, "day": day})
+
+
+_MILESTONE = SQLModel.metadata.tables["milestone"]
+_SET_DAY = Prepared(
+    update(_MILESTONE).where(is_among(_MILESTONE.c.id, "milestone_ids")).values(look_on=bindparam("day"))
+)
 
 
 def look_at_all(session: Session, *, on: date) -> None:

@@ -162,8 +162,8 @@ def write_tasks(session: Session, plans: Sequence[TaskPlan], *, campaign_id: int
     ]
     numbered = [(id_of(task), plan) for task, plan in zip(tasks, plans, strict=True)]
     for statement, values_of in _WRITERS:
-        if belongings := [row for task_id, plan in numbered for row in values_of(plan, task_id)]:
-            statement.change_many(session, belongings)
+        belongings = [row for task_id, plan in numbered for row in values_of(plan, task_id)]
+        statement.change_many(session, [[row[name] for name in statement.columns] for row in belongings])
     return tasks
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import bindparam, event, insert, literal, update
+from sqlalchemy import Engine, bindparam, event, insert, literal, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
@@ -60,7 +60,7 @@ class TestPrepared:
     def test_inserts_many_rows_at_once(self, session: Session) -> None:
         statement = Prepared(insert(Unit), ("name", "is_active"))
 
-        statement.change_many(session, [{"name": name, "is_active": True} for name in ("一科", "二科")])
+        statement.change_many(session, [("一科", True), ("二科", True)])
 
         assert {unit.name for unit in session.exec(select(Unit))} == {"一科", "二科"}
 
@@ -79,7 +79,7 @@ class TestPrepared:
         heard.clear()
 
         insertion = Prepared(insert(Unit), ("name", "is_active"))
-        insertion.change_many(session, [{"name": name, "is_active": True} for name in ("一科", "二科")])
+        insertion.change_many(session, [("一科", True), ("二科", True)])
         names = Prepared(select(col(Unit.name)).order_by(col(Unit.name))).rows(session, {})
 
         event.remove(session.get_bind(), "before_cursor_execute", listen)
@@ -97,6 +97,11 @@ class TestIsAmong:
         found = {number for (number,) in statement.rows(session, {"wanted": wanted})}
 
         assert found == {1, 2, 3} & set(wanted)
+
+    def test_leaves_the_index_of_the_column_in_use(self, engine: Engine) -> None:
+        condition = is_among(SQLModel.metadata.tables["unit"].c.id, "wanted")
+
+        assert "= 1" not in str(select(col(Unit.id)).where(condition).compile(engine))
 
 
 class TestLockTask:
