@@ -57,7 +57,7 @@ class Day:
         if found is None:
             rules = self.policy.milestone
             found = self._decisions[due_on] = (
-                owed(due_on, rules, today=self.today, calendar=self.calendar),
+                _telling(owed(due_on, rules, today=self.today, calendar=self.calendar)),
                 next_look(due_on, rules, after=self.today, calendar=self.calendar),
             )
         return found
@@ -152,6 +152,14 @@ def _plan_one(
             )
         )
     return min(following or day.next_workday, day.next_workday) if is_put_off else following
+
+
+def _telling(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
+    """Those that may still tell somebody: of several that name the same parts only the most urgent, the first."""
+    first: dict[object, Occurrence] = {}
+    for each in occurrences:
+        first.setdefault((each.rule.to, each.rule.cc), each)
+    return list(first.values())
 
 
 _Reason = tuple[Occurrence, Recipient, bool]
