@@ -25,6 +25,7 @@ from tracker.importers.grids import (
     split_sections,
 )
 from tracker.importers.ledger import Bucket, Ledger, Passage
+from tracker.importers.side_by_side import blocks_of
 from tracker.importers.source import Grid, Paragraph, SourceDocument
 from tracker.importers.titles import (
     TITLE_WORDS,
@@ -96,9 +97,9 @@ class _Finder:
         self.pending: list[Paragraph] = []
 
     def take_grid(self, grid: Grid) -> None:
-        sections = split_sections(rows_of(grid, self.ledger), self.synonyms)
-        for section in sections:
-            self._take_section(section, grid)
+        for block in blocks_of(rows_of(grid, self.ledger), self.synonyms):
+            for section in split_sections(block, self.synonyms):
+                self._take_section(section, grid)
 
     def flush(self) -> None:
         """The paragraphs since the last table belong to none."""
