@@ -42,8 +42,10 @@ SUB_HEADINGS = (
 )
 TOTAL_ROW = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计|共\s*计)")
 FOOT_ROW = re.compile(
-    r"^\s*(填表|制表|审核|填报|审批|联系电话|联系人|报送|备\s*注\s*[:：]|注\s*[:：]|说\s*明\s*[:：]|填报单位|填报日期|负责人签字|主要领导签字|签发)"
+    r"^\s*(填表|制表|审核|填报|审批|编制|联系电话|联系人|报送|备\s*注\s*[:：]|注\s*[:：]|说\s*明\s*[:：]"
+    r"|(?:单位|部门|主要|分管)?(?:负责人|领导)\s*[(（]?(?:签字|签名|签章)|签发|单位\s*[(（]盖章|(?:单位|日期|时间)\s*[:：])"
 )
+LEVEL = re.compile(r"[一二三四]级\s*(?:任务|目标|事项|工作|项目)$")
 CHAPTER_ROW = re.compile(
     r"^\s*([一二三四五六七八九十]{1,3}\s*[、.．]|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十\d]{1,3}[章节部类]|[A-Z][.、])"
 )
@@ -223,14 +225,28 @@ def _settled(headings: Mapping[int, Heading]) -> dict[int, Heading]:
     settled = dict(headings)
     for column in _columns_of(headings, Field.SEQ)[1:]:
         settled[column] = Heading(headings[column].text, None)
-    tasks = _columns_of(headings, Field.REQUIREMENT)
+    _settle_levels(settled)
+    tasks = _columns_of(settled, Field.REQUIREMENT)
     if (
         len(tasks) > 1
         and headings[tasks[0]] is not headings[tasks[1]]
-        and not _columns_of(headings, Field.TITLE)
+        and not _columns_of(settled, Field.TITLE)
     ):
         settled[tasks[0]] = Heading(headings[tasks[0]].text, Field.TITLE, 2)
     return settled
+
+
+def _settle_levels(settled: dict[int, Heading]) -> None:
+    """一级任务, 二级任务, 三级任务: the last names the row, or is its task where no column breaks it down; the others group it."""
+    levels = [column for column, heading in sorted(settled.items()) if LEVEL.match(heading.text.strip())]
+    if len({id(settled[column]) for column in levels}) < 2:
+        return
+    last = levels[-1]
+    others = {heading.field for column, heading in settled.items() if column not in levels}
+    is_broken_down = bool(others & {Field.REQUIREMENT, Field.MEASURE})
+    for column in levels[:-1]:
+        settled[column] = Heading(settled[column].text, Field.GROUP, SURE)
+    settled[last] = Heading(settled[last].text, Field.TITLE if is_broken_down else Field.REQUIREMENT, SURE)
 
 
 def _columns_of(headings: Mapping[int, Heading], wanted: Field) -> list[int]:
@@ -294,7 +310,9 @@ def _sub_heading(top: str, sub: str, synonyms: ColumnSynonyms) -> Heading:
     if whole.certainty == 3 and own.certainty < 3:  # 主责 over 单位, broken by the column's width
         return Heading(text, whole.field, 3)
     if above.field in (Field.UNITS, Field.LEAD_UNIT):
-        if own.certainty == 3:  # 责任分工 over 牵头领导 and 责任单位: the lower heading says it all
+        if (
+            own.certainty == 3 or own.parts
+        ):  # 责任分工 over 牵头领导 and 责任单位: the lower heading says it all
             return Heading(text, own.field, 3)
         if bare.startswith(LEAD_WORDS):
             return Heading(text, Field.LEAD_UNIT, 3)
