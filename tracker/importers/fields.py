@@ -13,8 +13,9 @@ from tracker.importers.draft import DraftDeliverable, DraftMilestone, DraftPerso
 from tracker.importers.grids import Header, Slot
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
-from tracker.importers.milestones import make_milestone
+from tracker.importers.milestones import COMMAS, make_milestone, steps_of
 from tracker.importers.people import is_none, looks_like_name, split_people
+from tracker.importers.role_cells import read_labelled_people
 from tracker.importers.rows import SEQ_MARKS, WorkRow, bounds_of_seq
 from tracker.importers.unit_cells import UnitCell, read_unit_cell
 
@@ -250,13 +251,28 @@ class RowReader:
             people = list(fields.people.get(str(role), ()))
             for column in columns:
                 for slot in row.cells.get(column, []):
-                    found = split_people(slot.text)
-                    self._claim_words(slot, _words_of(found), fields, role)
-                    own = self._apart(column, found, fields)
+                    own = self._people_of_cell(slot, column, fields, role)
                     people.extend(person for person in own if person not in people)
             people.extend(person for person in fields.people.get(str(role), ()) if person not in people)
             if columns or people:
                 fields.people[str(role)] = tuple(people)
+
+    def _people_of_cell(
+        self, slot: Slot, column: int, fields: RowFields, role: Field
+    ) -> Sequence[DraftPerson]:
+        """The persons of this role; those whom the cell or the heading gives another one are handed on to theirs."""
+        labelled, marks = read_labelled_people(slot.passage.text)
+        if not labelled:
+            found = split_people(slot.text)
+            self._claim_words(slot, _words_of(found), fields, role)
+            return self._apart(column, found, fields)
+        for start, end in marks:
+            self.ledger.claim(slot.passage[start:end], Bucket.FURNITURE)
+        for other, persons in labelled.items():
+            self._claim_words(slot, _words_of(persons), fields, other)
+            if other is not role:
+                _hand_on(fields, other, persons)
+        return labelled.get(role, ())
 
     def _apart(self, column: int, found: Sequence[DraftPerson], fields: RowFields) -> Sequence[DraftPerson]:
         """Of a column for several roles (责任领导/责任人) the first one's person, the others given to theirs in order."""
@@ -264,8 +280,7 @@ class RowReader:
         if len(parts) < 2 or len(found) != len(parts) or not set(parts) <= set(ROLES):
             return found
         for role, person in zip(parts[1:], found[1:], strict=True):
-            held = fields.people.get(str(role), ())
-            fields.people[str(role)] = held if person in held else (*held, person)
+            _hand_on(fields, Field(role), [person])
         return found[:1]
 
     def _claim_words(self, slot: Slot, words: Sequence[str], fields: RowFields, wanted: Field) -> None:
@@ -354,6 +369,8 @@ class RowReader:
                 split = SplitList(split_lines(passage, self.ledger, pattern))
             elif wanted is Field.DELIVERABLES and _names_papers(passage.text):
                 split = SplitList(split_lines(passage, self.ledger, BETWEEN_PAPERS))
+            elif wanted is Field.MILESTONES and len(steps_of(passage.text, self.parse)) > 1:
+                split = SplitList(split_lines(passage, self.ledger, COMMAS))
             else:
                 body = trim_separators(passage, self.ledger)
                 split = SplitList((ListItem(1, body, is_numbered=False),) if body else ())
@@ -382,6 +399,11 @@ class RowReader:
             if (heading := self.header.headings.get(column)) is None or heading.field is None
         ]
         self._note_columns(row, fields, unknown)
+
+
+def _hand_on(fields: RowFields, role: Field, persons: Sequence[DraftPerson]) -> None:
+    held = fields.people.get(str(role), ())
+    fields.people[str(role)] = (*held, *(person for person in persons if person not in held))
 
 
 def _names_papers(text: str) -> bool:

@@ -11,6 +11,7 @@ from tracker.importers.titles import shortened
 
 ARCHIVING = re.compile(r"档案归档|完成归档|归档并上报|立卷归档|整理归档|归档移交|材料归档|资料归档")
 WORDLESS = re.compile(r"[\s、,，;；。.：:（）()完成前办结整改落实到位按期限时]*$")
+COMMAS = re.compile(r"[,，]")
 SENTENCES = re.compile(r"[\n；;。]+")
 
 
@@ -38,6 +39,24 @@ def milestones_in_text(text: str, parse: Callable[[str], Sequence[Deadline]]) ->
                 DraftMilestone(len(found) + 1, bare, False, ARCHIVING.search(bare) is not None, deadlines)
             )
     return tuple(found)
+
+
+def steps_of(text: str, parse: Callable[[str], Sequence[Deadline]]) -> list[str]:
+    """The steps of a sentence that gives each its own day before it (6月底前完成摸底，9月底前完成整治); the sentence itself
+    where it is one step, or where the parts would be understood otherwise than the whole (a year that is inherited).
+    """
+    parts = [part.strip() for part in COMMAS.split(text)]
+    found = [tuple(parse(part)) for part in parts]
+    is_step = all(
+        len(deadlines) == 1
+        and is_dated(deadlines[0])
+        and part.startswith(deadlines[0].span)
+        and not _only_spans(part, deadlines)
+        for part, deadlines in zip(parts, found, strict=True)
+    )
+    apart = [(deadline.due, deadline.start) for deadlines in found for deadline in deadlines]
+    whole = [(deadline.due, deadline.start) for deadline in parse(text)]
+    return parts if len(parts) > 1 and is_step and apart == whole else [text]
 
 
 def is_standing(deadlines: Sequence[Deadline]) -> bool:

@@ -33,6 +33,15 @@ COMPOUND_SURNAMES = (
     "南宫",
     "夏侯",
     "端木",
+    "独孤",
+    "长孙",
+    "宇文",
+    "呼延",
+    "申屠",
+    "澹台",
+    "鲜于",
+    "赫连",
+    "淳于",
 )
 SURNAMES = frozenset(
     "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方俞任袁柳酆鲍史唐"
@@ -293,6 +302,8 @@ def _people_of(part: str) -> list[DraftPerson]:
     remark = "、".join(BRACKETS.findall(part))
     words = _join_single_characters(BRACKETS.sub(" ", part).split())
     people: list[DraftPerson] = []
+    if len(words) == 2 and _is_office_before_name(*words):  # 副市长 张三丰
+        return [DraftPerson(words[1], _add(words[0], remark))]
     for word in words:
         office = OFFICE_AT_END.search(word)
         stem = word[: office.start()] if office else word
@@ -314,6 +325,18 @@ def _people_of(part: str) -> list[DraftPerson]:
     elif remark:
         people.append(DraftPerson(part))
     return people
+
+
+def _is_office_before_name(first: str, second: str) -> bool:
+    """Whether the first word is an office, with or without its unit, and the second has the shape of a name."""
+    office = OFFICE_AT_END.search(first)
+    if office is None or looks_like_name(first[: office.start()]):
+        return False
+    return (
+        NAME.fullmatch(second) is not None
+        and not OFFICE_AT_END.search(second)
+        and not looks_like_unit(second)
+    )
 
 
 def _join_single_characters(words: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tracker.deadlines import Deadline, DeadlineKind
 from tracker.importers.draft import (
@@ -22,7 +23,7 @@ from tracker.importers.draft import (
 )
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import Style, leading_number, without_leading_number
-from tracker.importers.milestones import is_dated, make_milestone
+from tracker.importers.milestones import is_dated, make_milestone, steps_of
 from tracker.importers.people import looks_like_name, looks_like_unit, split_people, split_units
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph
@@ -54,6 +55,9 @@ IN_BRACKETS = re.compile(
 BY_WHOM = re.compile(r"由(?P<unit>[^，。；,;]{2,20}?)(?:牵头|负责)")
 CHAPTER_STYLES = (Style.CHINESE, Style.CHINESE_BRACKETED)
 VALUE_END = re.compile(r"[。；;）)】\]]*\s*$")
+WHOLE_BRACKET = re.compile(
+    r".*[(（][^()（）]*[)）]$", re.DOTALL
+)  # 各村（社区）: the bracket belongs to the name
 END_OF_POINTS = re.compile(
     r"^\s*(?:[(（]?此件|附件|附[:：]|抄送|联系人|联系电话|20\d{2}年\d{1,2}月\d{1,2}日\s*$)"
 )
@@ -173,6 +177,8 @@ def _points(paragraphs: Sequence[Paragraph], ledger: Ledger) -> Iterator[_Point]
 def _united(points: Sequence[_Point]) -> list[_Point]:
     """A chapter whose labels stand on lines of their own after its last measure is one duty with all its measures."""
     united: list[_Point] = []
+    if _is_each_labelled(points):
+        return list(points)
     position = 0
     while position < len(points):
         chapter = points[position]
@@ -193,6 +199,14 @@ def _united(points: Sequence[_Point]) -> list[_Point]:
             united.append(chapter)
             position += 1
     return united
+
+
+def _is_each_labelled(points: Sequence[_Point]) -> bool:
+    """Whether two measures of one chapter each say who does them: then no measure speaks for its chapter."""
+    return any(
+        one.has_label_lines and other.has_label_lines and one.depth == other.depth == len(CHAPTER_STYLES)
+        for one, other in pairwise(points)
+    )
 
 
 def _has_labels(point: _Point) -> bool:
@@ -226,7 +240,7 @@ def _read_labels(text: str, duty: _Duty) -> str:
         return text
     ends = [label.start() for label in labels[1:]] + [len(text)]
     for label, end in zip(labels, ends, strict=True):
-        value = VALUE_END.sub("", text[label.end() : end]).strip()
+        value = _value(text[label.end() : end])
         kind = next(
             name
             for name in ("LEAD", "UNITS", "LEADER", "OWNER", "EXPEDITER", "DUE", "DELIVERABLES")
@@ -234,6 +248,12 @@ def _read_labels(text: str, duty: _Duty) -> str:
         )
         _take(kind, value, duty)
     return text[: labels[0].start()].rstrip("（(【[ ")
+
+
+def _value(text: str) -> str:
+    """What a label says, without the stop and the bracket that close it."""
+    bare = text.strip().rstrip("。；;")
+    return bare if WHOLE_BRACKET.match(bare) else VALUE_END.sub("", bare).strip()
 
 
 def _take(kind: str, value: str, duty: _Duty) -> None:
@@ -268,7 +288,8 @@ def _read_brackets(text: str, duty: _Duty) -> None:
 def _milestones(point: _Point, duty: _Duty, parse: Parse) -> tuple[DraftMilestone, ...]:
     task = duty.text[0] if duty.text else ""
     found: list[DraftMilestone] = [
-        make_milestone(n, text, "", task, parse) for n, text in enumerate(duty.due, 1)
+        make_milestone(n, text, "", task, parse)
+        for n, text in enumerate((step for due in duty.due for step in steps_of(due, parse)), 1)
     ]
     if found:
         return tuple(found)

@@ -98,3 +98,37 @@ class TestPlans:
         )
         assert [row.requirement for table in draft.tables for row in table.rows] == ["修路"]
         assert [piece.reason for piece in draft.skipped] == ["表格以外的文字"]
+
+
+class TestMeasuresThatEachSayWhoDoesThem:
+    LINES = (
+        "2024年库房整修方案",
+        "（一）设计",
+        "1.测量库房。",
+        "责任单位：后勤科",
+        "2.绘制图纸。",
+        "责任单位：后勤科、各站所（班组）",
+        "完成时限：3月底前绘制初稿，4月20日前定稿",
+        "（二）施工",
+        "3.更换门窗。",
+        "责任单位：后勤科",
+    )
+
+    def test_a_chapter_of_one_measure_stays_its_heading(self) -> None:
+        (table,) = draft_of(*self.LINES).tables
+        assert [(row.group, row.title) for row in table.rows] == [
+            ("设计", "测量库房"),
+            ("设计", "绘制图纸"),
+            ("施工", "更换门窗"),
+        ]
+
+    def test_a_bracket_that_belongs_to_the_unit_stays_closed(self) -> None:
+        (table,) = draft_of(*self.LINES).tables
+        assert table.rows[1].units == ("后勤科", "各站所（班组）")
+
+    def test_steps_of_one_label_are_steps_of_their_own(self) -> None:
+        (table,) = draft_of(*self.LINES).tables
+        assert [milestone.text for milestone in table.rows[1].milestones] == [
+            "3月底前绘制初稿",
+            "4月20日前定稿",
+        ]
