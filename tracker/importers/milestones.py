@@ -10,7 +10,8 @@ from tracker.importers.draft import DraftMilestone
 from tracker.importers.titles import shortened
 
 ARCHIVING = re.compile(r"档案归档|完成归档|归档并上报|立卷归档|整理归档|归档移交|材料归档|资料归档")
-WORDLESS = re.compile(r"[\s、,，;；。.：:（）()完成前办结整改落实到位按期限时]*$")
+# a tick under a month (√, ★) says that something is due and not what
+WORDLESS = re.compile(r"[\s、,，;；。.：:（）()完成前办结整改落实到位按期限时√✓✔★☆●○◎■□▲△◆◇]*$")
 COMMAS = re.compile(r"[,，]")
 SENTENCES = re.compile(r"[\n；;。]+")
 

@@ -135,3 +135,12 @@ class TestStepsPartedByCommas:
 
     def test_a_clause_that_inherits_another_year_stays_with_it(self) -> None:
         assert len(self.steps("2023年3月底前完成设计，9月底前完成施工")) == 1
+
+
+class TestTicksUnderMonths:
+    @pytest.mark.parametrize("tick", ["√", "★", "●"])
+    def test_a_tick_is_due_by_the_end_of_its_month_and_named_after_the_task(self, tick: str) -> None:
+        table = tsv(f"序号 | 工作任务 | 责任单位 | 3月 | 4月\n1 | 整修库房 | 后勤科 | | {tick}")
+        row = table_of("2024年任务表", table).rows[0]
+        assert [milestone.text for milestone in row.milestones] == [f"4月：{tick}，整修库房"]
+        assert dues(row) == ["2024-04-30"]
