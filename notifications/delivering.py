@@ -101,8 +101,10 @@ class _Run:
             while pending and not self.is_stuck:
                 letter, person = pending.pop(0)
                 await self._deliver_one(letter, person)
+            no_way = ChannelError(self._last_error)
             while pending:
-                self._failed(pending.pop(0)[0], ChannelError(self._last_error))
+                letter, person = pending.pop(0)
+                self._failed(letter, _obstacle(person, self.channel) or no_way)
         finally:
             self._mark_handed_over()
             if pending:  # cancelled: give back what was not tried
@@ -115,7 +117,8 @@ class _Run:
 
     async def _deliver_one(self, letter: Letter, person: Person) -> None:
         try:
-            _demand_reachable(person, self.channel)
+            if obstacle := _obstacle(person, self.channel):
+                raise obstacle
             delivery = await self._opened()
             await delivery.deliver(_message(letter, person))
         except ChannelError as error:
@@ -167,11 +170,13 @@ class _Run:
             self.outcome.errors.append(self._last_error)
 
 
-def _demand_reachable(person: Person, channel: Channel) -> None:
+def _obstacle(person: Person, channel: Channel) -> ChannelError | None:
+    """Why nothing can reach this person, whatever the connection is like."""
     if not person.is_active:
-        raise ChannelError(NOT_ACTIVE, permanent=True)
+        return ChannelError(NOT_ACTIVE, permanent=True)
     if channel.needs_address and not person.email:
-        raise ChannelError(NO_ADDRESS, permanent=True)
+        return ChannelError(NO_ADDRESS, permanent=True)
+    return None
 
 
 def _message(letter: Letter, person: Person) -> Message:

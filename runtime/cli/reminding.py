@@ -13,7 +13,7 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import now, opened_application
 from runtime.cli.options import Json
 from runtime.cli.output import print_json, say
-from runtime.jobs import run_reminders
+from runtime.jobs import queue_weekly_reports, run_reminders
 
 app = Commands()
 
@@ -25,7 +25,7 @@ def remind(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """提醒一轮：该提醒的写进发件箱，发件箱里的投递出去。
+    """提醒一轮：该提醒的、该发的每周通报写进发件箱，发件箱里的投递出去。
 
     运行多少次都一样：同一件事对同一个人只提醒一次。投递不出去的留在发件箱里，退出码为 4。
     """
@@ -34,6 +34,7 @@ def remind(
         if is_retry:
             with application.writing() as session:
                 retried = retry_given_up(session, at=now())
+        reports = queue_weekly_reports(application)
         outcome = run_reminders(application)
         with application.reading() as session:
             given_up = list_given_up(session)
@@ -46,6 +47,7 @@ def remind(
                 "milestones": written.milestones,
                 "events": written.events,
                 "letters": written.letters,
+                "reports": reports,
                 "retried": retried,
                 "sent": delivery.sent,
                 "put_off": delivery.put_off,
@@ -63,7 +65,9 @@ def remind(
             }
         )
     else:
-        say(f"本轮{ROUND_LABELS[written.state]}：新写{written.letters}封信。")
+        say(
+            f"本轮{ROUND_LABELS[written.state]}：新写{written.letters}封信{f'，每周通报{reports}封' if reports else ''}。"
+        )
         say(f"投递：发出{delivery.sent}封，稍后再试{delivery.put_off}封，放弃{delivery.given_up}封。")
         for error in delivery.errors:
             say(f"  - {error}")
