@@ -821,7 +821,9 @@ class TestCorrectedMilestones:
         assert [step.due_on for step in steps(session)] == [date(2024, 7, 15), date(2024, 6, 30)]
         assert finding_codes(session) == []
 
-    def test_a_file_that_moves_an_extended_day_is_flagged(self, session: Session, coordinator: Actor) -> None:
+    def test_an_extension_survives_a_file_that_moves_the_day(
+        self, session: Session, coordinator: Actor
+    ) -> None:
         commit(session, draft_of(row_of()), coordinator)
         issue(session, only_task(session), coordinator)
         steps(session)[0].due_on = date(2024, 7, 15)
@@ -829,8 +831,18 @@ class TestCorrectedMilestones:
 
         self.correct(session, coordinator, DraftMilestone(1, "6月底前出台方案", deadlines=(JUNE,)))
 
-        assert [step.due_on for step in steps(session)] == [date(2024, 6, 30)]
-        assert finding_codes(session) == ["reimport-extension-overruled"]
+        assert [step.due_on for step in steps(session)] == [date(2024, 7, 15)]
+        assert finding_codes(session) == ["reimport-extension-kept"]
+
+    def test_a_day_that_files_alone_moved_moves_again(self, session: Session, coordinator: Actor) -> None:
+        commit(session, draft_of(row_of()), coordinator)
+        issue(session, only_task(session), coordinator)
+
+        self.correct(session, coordinator, DraftMilestone(1, "6月底前出台方案", deadlines=(JUNE,)))
+        self.correct(session, coordinator, DraftMilestone(1, "5月底前出台方案", deadlines=(MAY,)))
+
+        assert [step.due_on for step in steps(session)] == [date(2024, 5, 31)]
+        assert finding_codes(session) == []
 
     def test_a_milestone_that_is_done_does_not_move(self, session: Session, coordinator: Actor) -> None:
         commit(session, draft_of(row_of()), coordinator)

@@ -126,8 +126,8 @@ def rewrite_milestones(
             gone.append(row)
             fresh.append(plan)
             continue
-        is_moved = before.get((row.number, row.part)) != (plan.span, plan.due_on)
-        change, doubted = _rewrite_milestone(act, row, plan, is_issued=is_issued, is_moved=is_moved)
+        said = before.get((row.number, row.part))
+        change, doubted = _rewrite_milestone(act, row, plan, said, is_issued=is_issued)
         if any("due_on" in each["changed"] for each in change):
             row.look_on = look_day(row, office_day(act.at), is_watched=is_watched)
         changes += change
@@ -185,8 +185,15 @@ def _is_another_duty(row: Milestone, plan: MilestonePlan) -> bool:
 
 
 def _rewrite_milestone(
-    act: ImportAct, row: Milestone, plan: MilestonePlan, *, is_issued: bool, is_moved: bool
+    act: ImportAct,
+    row: Milestone,
+    plan: MilestonePlan,
+    said: tuple[str | None, date | None] | None,
+    *,
+    is_issued: bool,
 ) -> tuple[list[dict[str, Any]], list[Diagnostic]]:
+    """Bring one milestone to what the new file says of it; `said` is what the file before said of its deadline."""
+    is_moved = said != (plan.span, plan.due_on)
     wanted = write_milestone(plan, row.task_id)
     values: dict[str, Any] = {"number": wanted.number, "part": wanted.part, "text": wanted.text}
     doubts = []
@@ -196,12 +203,14 @@ def _rewrite_milestone(
                 doubt("milestone-done", f"节点“{row.text}”已经办结，新文件的时限“{plan.span}”没有应用。")
             )
     else:
-        values |= _dates(row, wanted, is_issued=is_issued, is_moved=is_moved)
-        if is_moved and is_issued and row.due_on not in (row.first_due_on, wanted.due_on):
+        is_extended = is_issued and said is not None and row.due_on not in (said[1], wanted.due_on)
+        values |= _dates(row, wanted, is_issued=is_issued, is_moved=is_moved and not is_extended)
+        if is_moved and is_extended:
             doubts.append(
                 doubt(
-                    "extension-overruled",
-                    f"节点“{row.text}”此前延期到{row.due_on}，新文件改为{wanted.due_on}，请核对。",
+                    "extension-kept",
+                    f"节点“{row.text}”已延期到{row.due_on}，新文件的时限“{plan.span}”没有应用；"
+                    "需要改变的，请由分管领导另行批准。",
                 )
             )
     changed = change_row(row, values)
