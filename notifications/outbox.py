@@ -62,7 +62,7 @@ def post_letter(
         "tries": 0,
     }
     letters = Letter.metadata.tables["letter"]
-    statement = insert_new(session, Letter, "key").returning(letters.c.id)
+    statement = insert_new(session, Letter).returning(letters.c.id)
     return session.connection().execute(statement, row).scalar()
 
 

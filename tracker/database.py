@@ -62,9 +62,14 @@ def read_session(engine: Engine) -> Iterator[Session]:
         session.rollback()
 
 
-def insert_new(session: Session, model: type[SQLModel], unique: str) -> Insert:
-    """An insert that passes over rows whose `unique` column is taken, on either engine."""
+def insert_new(session: Session, model: type[SQLModel], unique: str | None = None) -> Insert:
+    """An insert that passes over rows whose `unique` column is taken, on either engine.
+
+    A table with several unique columns that follow from each other names none of them: told of one, PostgreSQL
+    raises where a second writer meets the other one first.
+    """
     table = SQLModel.metadata.tables[str(model.__tablename__)]
+    columns = [unique] if unique else None
     if is_sqlite(session):
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[unique])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[unique])
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=columns)
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=columns)

@@ -151,7 +151,8 @@ class TestPostLetter:
         assert channel.delivered[0].attachments == (attachment,)
 
     @pytest.mark.postgresql
-    def test_two_workers_posting_one_key_post_it_once(self, engine: Engine) -> None:
+    @pytest.mark.parametrize("race", range(10))
+    def test_two_workers_posting_one_key_post_it_once(self, engine: Engine, race: int) -> None:
         with write_session(engine) as session:
             person = id_of(create_person(session))
         together = Barrier(2, timeout=30)
@@ -167,7 +168,7 @@ class TestPostLetter:
                         subject="通报",
                         text="",
                         kind=LetterKind.WEEKLY,
-                        key="weekly:2024-W22",
+                        key=f"weekly:2024-W22:{race}",
                         at=AT,
                     )
                 )
