@@ -70,7 +70,7 @@ from tracker.services.importing import (
     settle_finding,
 )
 from tracker.services.lifecycle import move_task
-from tracker.services.people import reassign_task
+from tracker.services.people import deactivate_person, hand_over, reassign_task
 from workflows.kernel import GuardsUnmet
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
@@ -385,6 +385,21 @@ class TestCommitDraft:
 
         assert names_in(session, Role.OWNER) == []
         assert finding_codes(session) == ["inactive-person"]
+
+    def test_a_successor_is_not_asked_about_by_a_file_that_still_names_who_left(
+        self, session: Session, coordinator: Actor
+    ) -> None:
+        commit(session, draft_of(row_of(people=people(["测试离职"]))), coordinator)
+        left, successor = (create_person(session, name) for name in ("测试离职", "测试接手"))
+        hand_over(
+            session, from_person_id=id_of(left), to_person_id=id_of(successor), actor=coordinator, at=NOON
+        )
+        deactivate_person(session, id_of(left), actor=coordinator, at=NOON)
+
+        commit(session, draft_of(row_of(people=people(["测试离职"]), requirement="另一段要求")), coordinator)
+
+        assert names_in(session, Role.OWNER) == ["测试接手"]
+        assert finding_codes(session) == []
 
     def test_two_tables_of_one_title_are_kept_apart(self, session: Session, coordinator: Actor) -> None:
         draft = draft_of(row_of(1))

@@ -13,7 +13,7 @@ from tracker.calendar import WorkCalendar
 from tracker.clock import office_day
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
-from tracker.importers.draft import Diagnostic, Draft, DraftTable, SourceAccount
+from tracker.importers.draft import Diagnostic, Draft, DraftRow, DraftTable, SourceAccount
 from tracker.models import Campaign, ImportFinding, ResponsibilityTable, Task
 from tracker.queries.campaigns import find_campaign, lock_campaign
 from tracker.queries.directory import (
@@ -23,6 +23,7 @@ from tracker.queries.directory import (
     list_findings_after,
     list_tasks_of_table,
 )
+from tracker.queries.parts import get_parts
 from tracker.queries.served import WATCHED_STATES
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
@@ -44,6 +45,7 @@ from tracker.services.importing.rewriting import rewrite_task
 from tracker.services.importing.sharing import share_lists
 from tracker.services.tasks import insert_rows, write_tasks
 from tracker.services.watching import look_again
+from workflows.roles import Role
 from workflows.task import TaskState
 
 MAX_TITLE_CHARACTERS = 300
@@ -227,17 +229,26 @@ def _change_tasks(
         if not differs:
             outcome.unchanged.append(id_of(task))
             continue
+        settled = _settled_parts(act, task, row)
         doubts = rewrite_task(act, id_of(task), row, source_name=source.name)
         if "shared" in differs:
             doubts += share_lists(task, row, table, tasks)
             if task.state in WATCHED_STATES:
                 look_again(act.session, task, on=office_day(act.at))
-        diagnostics = [*row.diagnostics, *act.book.findings_on(row), *doubts]
+        diagnostics = [*row.diagnostics, *act.book.findings_on(row, settled), *doubts]
         renew_findings(
             act.session, diagnostics, table_id=table_id, task_id=id_of(task), actor=act.actor, at=act.at
         )
         outcome.changed.append(id_of(task))
     _mark_withdrawn(act, table_id, table, tasks, source, outcome)
+
+
+def _settled_parts(act: ImportAct, task: Task, row: DraftRow) -> set[Role]:
+    """The parts for which the file names whom it named before, and which somebody holds: perhaps a successor."""
+    before, after = (task.draft or {}).get("people", {}), row.to_json()["people"]
+    held = get_parts(act.session, task)
+    people = {Role.OWNER: held.owners, Role.EXPEDITER: held.expediters, Role.LEADER: held.leaders}
+    return {role for role, now in people.items() if now and before.get(role.value) == after.get(role.value)}
 
 
 def _mark_withdrawn(

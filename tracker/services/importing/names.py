@@ -7,7 +7,7 @@ who left, nobody is appointed and the finding has to be settled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -81,11 +81,12 @@ class NameBook:
             for role in TASK_ROLES
         }
 
-    def findings_on(self, row: DraftRow) -> list[Diagnostic]:
-        """What is doubtful about the people of a row."""
+    def findings_on(self, row: DraftRow, settled: Collection[Role] = ()) -> list[Diagnostic]:
+        """What is doubtful about the people of a row, but for the parts that are settled."""
         return [
             finding
             for role in TASK_ROLES
+            if role not in settled
             for name in names_in_part(row, role)
             for finding in self._findings_on_name(row, role, name)
         ]
