@@ -28,7 +28,7 @@ from tracker.services.lifecycle import explain_task, move_task, step_of
 from tracker.services.milestones import confirm_milestone, report_milestone
 from tracker.services.tasks import DeliverablePlan, MilestonePlan, create_task
 from workflows.kernel import GuardsUnmet, NoSuchTrigger, TransitionNotAllowed
-from workflows.registry import WorkflowUnknown, register, state_label
+from workflows.registry import WorkflowUnknown, register, state_label, workflow_named
 from workflows.roles import Role
 from workflows.task import TaskState, TaskTrigger
 
@@ -190,6 +190,7 @@ class TestTheHouseServesIt:
 class TestRegistering:
     def test_the_same_declaration_again_changes_nothing(self) -> None:
         register(CHECK_WORKFLOW)
+        assert workflow_named(CHECK_WORKFLOW.name) is CHECK_WORKFLOW
 
     def test_a_taken_name_is_refused(self) -> None:
         with pytest.raises(ValueError, match="is taken"):
