@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import FrameType
 
 import structlog
@@ -19,18 +19,28 @@ log = structlog.get_logger(__name__)
 
 def run_worker(application: Application) -> None:
     """Tick until SIGTERM or SIGINT; let the job at work finish, and take the sign of life back."""
-    stop = threading.Event()
-
-    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask_to_stop)
+    told = listen_for_stop()
     with running_scheduler(application):
         log.info("提醒服务已启动", worker=heartbeats.this_worker())
-        stop.wait()
+        told.get()
         log.info("正在停止")
     log.info("提醒服务已停止")
+
+
+def listen_for_stop() -> SimpleQueue[int]:
+    """From now on SIGTERM and SIGINT are put into the queue that is returned, instead of ending the process.
+
+    A queue of this kind may be put to in the midst of its own `get`. An Event may not: its lock is held while
+    it begins to wait, and a signal at that moment waited for that lock for ever.
+    """
+    told: SimpleQueue[int] = SimpleQueue()
+
+    def tell(number: int, _frame: FrameType | None) -> None:
+        told.put(number)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, tell)
+    return told
 
 
 @contextmanager

@@ -30,7 +30,7 @@ from tracker.identity import id_of
 from tracker.services.people import appoint, create_person
 from workflows.roles import Role
 
-WAITING_SECONDS = 180  # a limit for what hangs; nobody waits that long
+WAITING_SECONDS = 60
 
 
 def issue(office: Installation) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.integration.runtime.conftest import Installation
 
-WAITING_SECONDS = 180  # a limit for what hangs; nobody waits that long
+WAITING_SECONDS = 60
 
 
 def free_port() -> int:
