@@ -13,7 +13,7 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import opened_application
 from runtime.cli.options import AsAnybody, Json, read_day
 from runtime.cli.output import print_json, print_table, say
-from runtime.cli.views import milestone_document
+from tracker.documents import milestone_document
 from tracker.identity import LARGEST_ID, id_of
 from tracker.queries.milestones import list_events
 from tracker.services.events import record_event

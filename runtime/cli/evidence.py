@@ -14,7 +14,7 @@ from runtime.cli.invocation import opened_application
 from runtime.cli.options import AsPerson, Json, RecordedBy, RequiredReason, TaskId
 from runtime.cli.output import print_json, say
 from runtime.cli.progress import progress
-from runtime.cli.views import evidence_document
+from tracker.documents import evidence_document
 from tracker.errors import ValueRefused
 from tracker.identity import LARGEST_ID, id_of
 from tracker.models import Evidence

@@ -13,6 +13,7 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import opened_application
 from runtime.cli.options import AsPerson, Json, Reason, TaskId
 from runtime.cli.output import print_json, say
+from tracker.documents import explanation_document
 from tracker.queries.tasks import get_task
 from tracker.services.lifecycle import explain_task, list_triggers
 from workflows.kernel import Unmet
@@ -44,20 +45,7 @@ def explain(
         else:
             found = list_triggers(session, task_id, actor=actor)
     if as_json:
-        print_json(
-            {
-                "schema": "dingban.explain/1",
-                "task_id": task_id,
-                "triggers": [
-                    {
-                        "trigger": each.value,
-                        "allowed": not unmet,
-                        "unmet": [{"code": one.code, "message": one.message} for one in unmet],
-                    }
-                    for each, unmet in found.items()
-                ],
-            }
-        )
+        print_json(explanation_document(task_id, found))
     else:
         for each, unmet in found.items():
             say(f"{labels[each]}（{each.value}）：{'还缺：' if unmet else '可以办理。'}")

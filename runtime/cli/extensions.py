@@ -11,7 +11,7 @@ from runtime.cli.acting import acting
 from runtime.cli.grammar import Commands
 from runtime.cli.options import AsPerson, Json, MilestoneId, Reason, RecordedBy, RequiredReason, read_day
 from runtime.cli.output import print_json, say
-from runtime.cli.views import extension_document
+from tracker.documents import extension_document
 from tracker.identity import LARGEST_ID
 from tracker.models import Extension
 from tracker.services import extensions

@@ -10,7 +10,7 @@ from runtime.cli.acting import acting
 from runtime.cli.grammar import Commands
 from runtime.cli.options import AsPerson, Json, RecordedBy, TaskId
 from runtime.cli.output import print_json, say
-from runtime.cli.views import instruction_document
+from tracker.documents import instruction_document
 from tracker.identity import LARGEST_ID
 from tracker.services.instructions import acknowledge_instruction, give_instruction
 

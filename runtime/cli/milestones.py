@@ -11,7 +11,7 @@ from runtime.cli.acting import acting
 from runtime.cli.grammar import Commands
 from runtime.cli.options import AsPerson, Json, MilestoneId, RecordedBy, RequiredReason, read_day
 from runtime.cli.output import print_json, say
-from runtime.cli.views import milestone_document
+from tracker.documents import milestone_document
 from tracker.models import Milestone
 from tracker.services import milestones
 from tracker.services.dating import set_milestone_day

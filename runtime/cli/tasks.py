@@ -16,8 +16,8 @@ from runtime.cli.invocation import Refused, now, opened_application
 from runtime.cli.options import AsPerson, Json, Reason, RecordedBy, TaskId
 from runtime.cli.output import note, print_json, print_table, say, shorten
 from runtime.cli.task_page import print_task_page
-from runtime.cli.views import read_task_documents, task_document, task_page
 from tracker.clock import office_day
+from tracker.documents import read_task_documents, task_document, task_page
 from tracker.errors import TrackerError
 from tracker.identity import LARGEST_ID, id_of
 from tracker.lights import LIGHT_NAMES, Light

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
-from runtime.cli.views import read_task_documents, task_page
 from tests.factories import EXPEDITER, LEADER, OWNER, create_milestone, create_task
+from tracker.documents import read_task_documents, task_page
 from tracker.identity import id_of
 from tracker.rules import OfficeRules
 from workflows.milestone import MilestoneKind

@@ -1,10 +1,11 @@
-"""Rows of the register as plain documents: what `--json` prints, and what the pages for people are drawn from."""
+"""Rows of the register as plain documents: what `--json` and the API tell, and what pages for people are drawn from."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlmodel import Session
@@ -24,6 +25,7 @@ from tracker.queries.tasks import get_task
 from tracker.queries.timeline import label_event, list_timeline
 from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
+from workflows.kernel import Unmet
 from workflows.milestone import OPEN_MILESTONES, MilestoneKind
 from workflows.registry import state_label
 from workflows.roles import TASK_ROLES
@@ -220,6 +222,22 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "link": evidence.link,
         "submitted_at": evidence.submitted_at,
         "review_reason": evidence.review_reason,
+    }
+
+
+def explanation_document(task_id: int, found: Mapping[StrEnum, Sequence[Unmet]]) -> dict[str, Any]:
+    """What each trigger that starts where the task is still lacks."""
+    return {
+        "schema": "dingban.explain/1",
+        "task_id": task_id,
+        "triggers": [
+            {
+                "trigger": trigger.value,
+                "allowed": not unmet,
+                "unmet": [{"code": each.code, "message": each.message} for each in unmet],
+            }
+            for trigger, unmet in found.items()
+        ],
     }
 
 
