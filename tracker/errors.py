@@ -51,6 +51,14 @@ class PersonNotFound(NotFound):
     noun = "人员"
 
 
+class AccountNotFound(NotFound):
+    noun = "账号"
+
+
+class ApiTokenNotFound(NotFound):
+    noun = "接口令牌"
+
+
 class PersonAmbiguous(TrackerError):
     """Several people answer to one name; `candidates` are their ids and how to tell them apart."""
 
@@ -114,6 +122,29 @@ class NameTaken(TrackerError):
     def __init__(self, noun: str, name: str) -> None:
         self.name = name
         super().__init__(f"{noun}“{name}”已经存在，请换一个名称。")
+
+
+class AddressTaken(TrackerError):
+    """Another active person has the e-mail address; letters and sign-ins would reach the wrong one."""
+
+    def __init__(self, address: str, holder: str) -> None:
+        self.address = address
+        super().__init__(f"邮箱“{address}”已经登记给{holder}，一个邮箱只能登记给一个人，请核对后换一个。")
+
+
+class PasswordRefused(TrackerError):
+    """A password that the policy does not accept; `reasons` are all of them, each with what would be."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__(f"这个密码不能用：{'；'.join(self.reasons)}。")
+
+
+class InviteRefused(TrackerError):
+    """A one-time code that nobody was given, that was used, or that is too old."""
+
+    def __init__(self) -> None:
+        super().__init__("一次性代码不对、已经用过或者已经过期，请核对后重新输入，或者请管理员重新生成。")
 
 
 class ValueRefused(TrackerError):

@@ -1,5 +1,16 @@
 """The tables of the register. Written to by `tracker.services` alone, read through `tracker.queries`."""
 
+from tracker.models.accounts import (
+    AccessKind,
+    AccessRecord,
+    Account,
+    ApiToken,
+    CalendarFeed,
+    LoginSession,
+    SignInCounter,
+    Theme,
+    TokenScope,
+)
 from tracker.models.audit import AuditEvent, AuditHead
 from tracker.models.calendar import CalendarDay, CalendarYear, DayKind
 from tracker.models.campaigns import (
@@ -15,9 +26,14 @@ from tracker.models.people import Person, PersonAlias, Unit
 from tracker.models.tasks import Deduction, Instruction, Task, TaskPerson, TaskUnit
 
 __all__ = [
+    "AccessKind",
+    "AccessRecord",
+    "Account",
+    "ApiToken",
     "AuditEvent",
     "AuditHead",
     "CalendarDay",
+    "CalendarFeed",
     "CalendarYear",
     "Campaign",
     "CampaignRole",
@@ -30,14 +46,18 @@ __all__ = [
     "Extension",
     "ImportFinding",
     "Instruction",
+    "LoginSession",
     "Milestone",
     "Person",
     "PersonAlias",
     "ResponsibilityTable",
     "Severity",
+    "SignInCounter",
     "StoredFile",
     "Task",
     "TaskPerson",
     "TaskUnit",
+    "Theme",
+    "TokenScope",
     "Unit",
 ]

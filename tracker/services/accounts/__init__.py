@@ -1,0 +1,64 @@
+"""Accounts: who somebody is, proved by a password; sessions, tokens for programs, and the record of who came.
+
+Every function is told the wall clock's moment (`at`), also where an office plays with a clock of its own. None
+commits. What a person may do is no business of this room: it says who he is.
+"""
+
+from tracker.services.accounts.administering import (
+    create_account,
+    lock_account,
+    reset_account,
+    unlock_account,
+)
+from tracker.services.accounts.passwords import accept_invite, change_password, set_password
+from tracker.services.accounts.policy import SignInPolicy
+from tracker.services.accounts.recording import purge_access_records, record_access
+from tracker.services.accounts.sessions import (
+    end_expired_sessions,
+    end_session,
+    end_sessions_of,
+    find_session,
+    is_touch_due,
+    list_sessions,
+    touch_session,
+)
+from tracker.services.accounts.signing_in import SignedIn, SignInRefused, sign_in
+from tracker.services.accounts.tokens import (
+    create_token,
+    find_feed,
+    find_token,
+    is_token_touch_due,
+    renew_feed,
+    revoke_token,
+    touch_token,
+)
+
+__all__ = [
+    "SignInPolicy",
+    "SignInRefused",
+    "SignedIn",
+    "accept_invite",
+    "change_password",
+    "create_account",
+    "create_token",
+    "end_expired_sessions",
+    "end_session",
+    "end_sessions_of",
+    "find_feed",
+    "find_session",
+    "find_token",
+    "is_token_touch_due",
+    "is_touch_due",
+    "list_sessions",
+    "lock_account",
+    "purge_access_records",
+    "record_access",
+    "renew_feed",
+    "reset_account",
+    "revoke_token",
+    "set_password",
+    "sign_in",
+    "touch_session",
+    "touch_token",
+    "unlock_account",
+]

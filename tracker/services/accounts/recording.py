@@ -1,0 +1,55 @@
+"""The record of who came, who was refused, and what happened to accounts; and its end after the time it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from tracker.errors import ValueRefused
+from tracker.models import AccessKind, AccessRecord, SignInCounter
+from tracker.models.accounts import ADDRESS_LENGTH, AGENT_LENGTH, RECORDED_NAME_LENGTH
+from tracker.services.accounts.codes import printable
+
+FEWEST_DAYS_KEPT = 183  # 等保2.0 and 网络安全法 21: logs are kept for six months at least
+_COUNTERS_KEPT = timedelta(days=1)
+
+
+def record_access(
+    session: Session,
+    kind: AccessKind,
+    *,
+    at: datetime,
+    login_name: str,
+    account_id: int | None = None,
+    address: str = "",
+    agent: str = "",
+) -> AccessRecord:
+    """Say what happened at the door. Control characters of what was typed or sent are not written."""
+    row = AccessRecord(
+        at=at,
+        kind=kind,
+        login_name=printable(login_name, RECORDED_NAME_LENGTH),
+        account_id=account_id,
+        address=printable(address, ADDRESS_LENGTH),
+        agent=printable(agent, AGENT_LENGTH),
+    )
+    session.add(row)
+    return row
+
+
+def purge_access_records(session: Session, *, at: datetime, keep_days: int = 190) -> int:
+    """Delete what is older than `keep_days`, and counters that count no more; return how many records went.
+
+    Raises ValueRefused for less than six months. The caller commits.
+    """
+    if keep_days < FEWEST_DAYS_KEPT:
+        raise ValueRefused(f"登录日志至少保存六个月，保存天数不能少于{FEWEST_DAYS_KEPT}天。")
+    session.flush()
+    gone: Any = session.execute(
+        delete(AccessRecord).where(col(AccessRecord.at) < at - timedelta(days=keep_days))
+    )
+    session.execute(delete(SignInCounter).where(col(SignInCounter.began_at) < at - _COUNTERS_KEPT))
+    return int(gone.rowcount)
