@@ -14,6 +14,7 @@ from tracker.services.accounts.passwords import accept_invite, change_password, 
 from tracker.services.accounts.policy import SignInPolicy
 from tracker.services.accounts.recording import purge_access_records, record_access
 from tracker.services.accounts.sessions import (
+    end_device,
     end_expired_sessions,
     end_session,
     end_sessions_of,
@@ -41,6 +42,7 @@ __all__ = [
     "change_password",
     "create_account",
     "create_token",
+    "end_device",
     "end_expired_sessions",
     "end_session",
     "end_sessions_of",

@@ -18,7 +18,7 @@ class SignInPolicy:
     throttle_after: int = 30  # failures
     throttle_minutes: int = 15
     idle_minutes: int = 30
-    absolute_hours: int = 12
+    session_hours: int = 12
     sessions_at_most: int = 10  # of one account; the one seen least recently ends
 
     @property
@@ -34,5 +34,5 @@ class SignInPolicy:
         return timedelta(minutes=self.idle_minutes)
 
     @property
-    def absolute(self) -> timedelta:
-        return timedelta(hours=self.absolute_hours)
+    def longest(self) -> timedelta:
+        return timedelta(hours=self.session_hours)

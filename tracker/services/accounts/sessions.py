@@ -57,7 +57,7 @@ def find_session(
 
 
 def _is_within(row: LoginSession, at: datetime, policy: SignInPolicy) -> bool:
-    return at < row.seen_at + policy.idle and at < row.opened_at + policy.absolute
+    return at < row.seen_at + policy.idle and at < row.opened_at + policy.longest
 
 
 def is_touch_due(row: LoginSession, *, at: datetime) -> bool:
@@ -82,22 +82,21 @@ def list_sessions(
     return [row for row in list_sessions_of(session, account_id) if _is_within(row, at, policy)]
 
 
-def end_session(
-    session: Session,
-    session_id: int,
-    *,
-    account_id: int,
-    at: datetime,
-    kind: AccessKind = AccessKind.SIGN_OUT,
-) -> bool:
-    """End one session of an account: signing out, or (`SESSION_ENDED`) another device.
+def end_session(session: Session, session_id: int, *, at: datetime) -> bool:
+    """Sign out of the session in which somebody is; False where it had ended already. The caller commits."""
+    row = session.get(LoginSession, session_id)
+    if row is None:
+        return False
+    _end(session, row, get_account(session, row.account_id), at, AccessKind.SIGN_OUT)
+    return True
 
-    False where the account has no such session, any more or at all. The caller commits.
-    """
+
+def end_device(session: Session, session_id: int, *, account_id: int, at: datetime) -> bool:
+    """End another session of one's own; False where the account has no such session. The caller commits."""
     row = session.get(LoginSession, session_id)
     if row is None or row.account_id != account_id:
         return False
-    _end(session, row, get_account(session, account_id), at, kind)
+    _end(session, row, get_account(session, account_id), at, AccessKind.SESSION_ENDED)
     return True
 
 
@@ -112,7 +111,7 @@ def end_sessions_of(session: Session, account_id: int, *, at: datetime, except_i
 
 def end_expired_sessions(session: Session, *, at: datetime, policy: SignInPolicy) -> int:
     """Delete sessions whose time is over and record that; return how many. Daily is enough: they open nothing."""
-    over = list_sessions_over(session, seen_before=at - policy.idle, opened_before=at - policy.absolute)
+    over = list_sessions_over(session, seen_before=at - policy.idle, opened_before=at - policy.longest)
     for row, account in over:
         _end(session, row, account, at, AccessKind.SESSION_EXPIRED)
     return len(over)
