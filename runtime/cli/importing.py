@@ -211,6 +211,7 @@ def _print_table(table: DraftTable) -> None:
 
 def _print_diagnostics(draft: Draft) -> None:
     order = list(SEVERITY_LABELS)
+    labels = {id(each): row.label for table in draft.tables for row in table.rows for each in row.diagnostics}
     found = sorted(draft.all_diagnostics(), key=lambda each: order.index(each.severity))
     counts = Counter(each.severity for each in found)
     say()
@@ -219,13 +220,14 @@ def _print_diagnostics(draft: Draft) -> None:
         + "，".join(f"{label}{counts[severity]}条" for severity, label in SEVERITY_LABELS.items())
     )
     for each in found[:SHOWN_DIAGNOSTICS]:
-        say(f"  [{SEVERITY_LABELS[each.severity]}] {_in_words(each)}")
+        say(f"  [{SEVERITY_LABELS[each.severity]}] {_in_words(each, labels.get(id(each)))}")
     if len(found) > SHOWN_DIAGNOSTICS:
         say(f"  ……另有{len(found) - SHOWN_DIAGNOSTICS}条，用 --json 查看全部。")
 
 
-def _in_words(diagnostic: Diagnostic) -> str:
-    place = f"{diagnostic.where}：" if diagnostic.where else ""
+def _in_words(diagnostic: Diagnostic, label: str | None) -> str:
+    number = f"（序号{label}）" if label else ""
+    place = f"{diagnostic.where or ''}{number}：" if diagnostic.where or number else ""
     repair = f"（已处理：{diagnostic.repair}）" if diagnostic.repair else ""
     return f"{place}{diagnostic.message}{repair}"
 

@@ -189,7 +189,7 @@ def _finding(
     return Diagnostic(
         "shifted-row",
         Severity.WARNING,
-        f"{row.where}的单元格错列：人员或单位落在了别的列里。请核对移动后的各列；如不对，请在原表补上空单元格后重新导入。",
+        "这一行的单元格错列：人员或单位落在了别的列里。请核对移动后的各列；如不对，请在原表补上空单元格后重新导入。",
         repair="；".join(moves),
         where=row.where,
     )

@@ -10,8 +10,10 @@ from functools import lru_cache
 
 from tracker.deadlines import Deadline
 from tracker.deadlines import parse as parse_deadlines
+from tracker.importers.cells import cells_of, columns_of
 from tracker.importers.checks import RowChecker, has_undated
 from tracker.importers.columns import ColumnSynonyms, Field
+from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.default_columns import DEFAULT_SYNONYMS
 from tracker.importers.draft import (
     Diagnostic,
@@ -56,13 +58,14 @@ def build_draft(
     synonyms: ColumnSynonyms = DEFAULT_SYNONYMS,
     directory: Directory = EMPTY_DIRECTORY,
     today: date | None = None,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Draft:
     """Read every responsibility table of a document into a draft. Raises nothing; what is doubtful is a diagnostic.
 
     `year` is what the coordinator says and goes before the titles; `today` (an office day) asks for a finding on
-    dates already past.
+    dates already past. `corrections` are the coordinator's; each replaced cell is a finding on its row.
     """
-    return _Builder(source, year, synonyms, directory, today).build()
+    return _Builder(source, year, synonyms, directory, today, corrections).build()
 
 
 class _Builder:
@@ -73,9 +76,10 @@ class _Builder:
         synonyms: ColumnSynonyms,
         directory: Directory,
         today: date | None,
+        corrections: Corrections,
     ) -> None:
         self.source, self.year, self.synonyms = source, year, synonyms
-        self.directory, self.today = directory, today
+        self.directory, self.today, self.corrections = directory, today, corrections
         self.ledger = Ledger(source)
         self.skipped: list[Skipped] = []
         self.findings: list[Diagnostic] = [
@@ -86,7 +90,7 @@ class _Builder:
         )
 
     def build(self) -> Draft:
-        found = find_tables(self.source, self.ledger, self.synonyms)
+        found = find_tables(self.source, self.ledger, self.synonyms, self.corrections)
         titled = {y for table in found.tables if (y := year_of_title(table.title)) is not None}
         if self.document_year is None and len(titled) == 1:
             self.document_year = titled.pop()
@@ -95,7 +99,7 @@ class _Builder:
         tables = [self._table(table) for table in found.tables if table.reason is None]
         for table in found.tables:
             if table.reason is not None:
-                self._skip(table.title or "（无标题的表格）", table.reason, table.pieces, table.where)
+                self._skip(table.title or "（无标题的表格）", table.reason, table.pieces, table.where, table)
         if not tables:
             tables = self._prose(found.loose)
         for paragraphs in found.loose:
@@ -114,14 +118,14 @@ class _Builder:
     def _prose(self, loose: Sequence[Sequence[Paragraph]]) -> list[DraftTable]:
         paragraphs = [paragraph for block in loose for paragraph in block]
         year = self.year or year_of_title(prose_title(paragraphs)) or self.document_year
-        table = read_prose(paragraphs, self.ledger, self.source.name, year, _parser(year))
+        table = read_prose(paragraphs, self.ledger, self.source.name, year, _parser(year), self.corrections)
         return [table] if table is not None else []
 
     def _table(self, table: LogicalTable) -> DraftTable:
         assert table.header is not None
         year, findings = self._year_of(table)
         parse = _parser(year)
-        works, apart = logical_rows(table)
+        works, apart = logical_rows(table, self.ledger, self.corrections)
         fill_headings(works)
         reader = RowReader(self.ledger, table.header, works, parse)
         checker = RowChecker(table.header, self.today)
@@ -129,6 +133,7 @@ class _Builder:
         alone = _lonely_groups(works)
         layout = reader.layout
         tasks = fill_titles(works, layout.title) if layout.title not in (None, layout.requirement) else {}
+        edited = self.corrections.edited(table.number)
         rows = []
         for position, (work, key) in enumerate(zip(works, keys, strict=True)):
             fields = reader.read(work)
@@ -136,7 +141,8 @@ class _Builder:
             row = _draft_row(work, fields, key, alone, has_score=Field.SCORE in table.header.fields())
             if not table.header.columns_of(Field.MILESTONES) and reader.layout.requirement is not Field.BASIS:
                 row = replace(row, milestones=milestones_in_text(row.requirement, parse))
-            rows.append(replace(row, diagnostics=tuple(checker.check(work, fields, row))))
+            diagnostics = tuple(checker.check(work, fields, row))
+            rows.append(replace(row, diagnostics=diagnostics, cells=cells_of(work, reader, edited)))
         whole, by_row = check_table(rows, table.header)
         rows = [
             replace(row, diagnostics=row.diagnostics + tuple(by_row.get(row.row_key, ()))) for row in rows
@@ -147,7 +153,7 @@ class _Builder:
                 Diagnostic(
                     "year-missing",
                     Severity.ERROR,
-                    "表题和文件里都没有年份，日期无法确定，请用“--year”指明年份。",
+                    "表题和文件里都没有年份，日期无法确定，请指明年份（命令行用“--year”）。",
                 )
             )
         self._set_apart(table, apart)
@@ -160,6 +166,8 @@ class _Builder:
             unplaced,
             tuple(findings),
             table.where,
+            table.number,
+            columns_of(table.header, table.rows),
         )
 
     def _year_of(self, table: LogicalTable) -> tuple[int | None, list[Diagnostic]]:
@@ -182,7 +190,11 @@ class _Builder:
         return None, []
 
     def _set_apart(self, table: LogicalTable, apart: SetApart) -> None:
-        for rows, title in ((apart.totals, "合计行"), (apart.footers, "表尾说明")):
+        for rows, title in (
+            (apart.totals, "合计行"),
+            (apart.footers, "表尾说明"),
+            (apart.dropped, "协调员略去的行"),
+        ):
             for row in rows:
                 pieces = [slot.passage for slot in row.own()]
                 self._skip(f"{table.title}：{title}", f"{title}，不是任务", pieces, row.where)
@@ -194,12 +206,21 @@ class _Builder:
         swept = ((self.ledger.sweep(piece), piece.where) for piece in pieces)
         return tuple(Unplaced(text, where) for text, where in swept if text)
 
-    def _skip(self, title: str, reason: str, pieces: Sequence[Passage], where: str) -> None:
+    def _skip(
+        self,
+        title: str,
+        reason: str,
+        pieces: Sequence[Passage],
+        where: str,
+        table: LogicalTable | None = None,
+    ) -> None:
         for piece in pieces:
             self.ledger.claim(piece, Bucket.SKIPPED)
         characters = sum(self.ledger.count(piece, Bucket.SKIPPED) for piece in pieces)
         if characters:
-            self.skipped.append(Skipped(title, reason, characters, where))
+            number = table.number if table is not None else None
+            layout = columns_of(table.header, table.rows) if table is not None else ()
+            self.skipped.append(Skipped(title, reason, characters, where, number, layout))
 
     def _skip_paragraphs(self, paragraphs: Sequence[Paragraph]) -> None:
         pieces = [self.ledger.passage(paragraph) for paragraph in paragraphs]
@@ -216,9 +237,12 @@ class _Builder:
             for person in people
             if not person.is_unit
         ]
+        same = self.corrections.same_people
         for spellings in find_variants([*names, *sorted(self.directory.people)]):
             if not set(spellings) & set(names):
                 continue  # of people whom this file does not name
+            if len({same.get(spelling, spelling) for spelling in spellings}) == 1:
+                continue  # the coordinator has said so
             listed = "、".join(f"“{spelling}”" for spelling in spellings)
             message = (
                 f"同一姓名有几种写法：{listed}（繁简或异体）。没有自动合并，请确认是否同一人并统一写法。"
@@ -353,7 +377,7 @@ def _row_keys(title: str, works: Sequence[WorkRow]) -> list[str]:
             work.note(
                 "duplicate-seq",
                 Severity.WARNING,
-                f"{work.where}的序号“{work.seq}”与前面的行重复，请改正序号，以便再次导入时对得上。",
+                f"序号“{work.seq}”与前面的行重复，请改正序号，以便再次导入时对得上。",
             )
         used.add(unique)
         keys.append(unique)

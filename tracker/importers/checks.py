@@ -48,7 +48,7 @@ class RowChecker:
         return list(row.findings)
 
     def _note(self, code: str, severity: Severity, message: str, wanted: Field | None = None) -> None:
-        self.row.note(code, severity, f"第{self.draft.label}行：{message}", self._heading(wanted))
+        self.row.note(code, severity, message, self._heading(wanted))
 
     def _heading(self, wanted: Field | None) -> str | None:
         columns = self.header.columns_of(wanted) if wanted is not None else []
@@ -116,7 +116,8 @@ class RowChecker:
 
     def _requirement(self) -> None:
         if not self.draft.requirement:
-            self._note("missing-requirement", Severity.ERROR, "没有任务内容，请补填要完成的事项。")
+            wanted = Field.REQUIREMENT
+            self._note("missing-requirement", Severity.ERROR, "没有任务内容，请补填要完成的事项。", wanted)
 
     def _deliverables(self) -> None:
         if not self._has(Field.DELIVERABLES):
@@ -162,7 +163,7 @@ class RowChecker:
             self._note(
                 "deadline-without-year",
                 Severity.ERROR,
-                f"第{n}项节点的“{deadline.span}”不知是哪一年，请用“--year”指明年份。",
+                f"第{n}项节点的“{deadline.span}”不知是哪一年，请指明年份（命令行用“--year”）。",
                 Field.MILESTONES,
             )
         elif self.today is not None and deadline.due is not None and deadline.due < self.today:
@@ -202,7 +203,7 @@ class RowChecker:
                     self.row.note(
                         "unreadable-cell",
                         Severity.ERROR,
-                        f"第{self.draft.label}行：有无法辨认的文字“{found.group()}”，请对照原件改正。",
+                        f"有无法辨认的文字“{found.group()}”，请对照原件改正。",
                         heading.text if heading else None,
                     )
         for heading_text, problem in self.fields.problems:
@@ -211,14 +212,14 @@ class RowChecker:
                 self.row.note(
                     problem,
                     Severity.WARNING,
-                    f"第{self.draft.label}行：“{heading_text}”的{message}，请核对。",
+                    f"“{heading_text}”的{message}，请核对。",
                     heading_text,
                 )
             else:
                 self.row.note(
                     "list-continues",
                     Severity.WARNING,
-                    f"第{self.draft.label}行：“{heading_text}”的编号不从1开始，像是接着上一行的清单，请确认是否共用。",
+                    f"“{heading_text}”的编号不从1开始，像是接着上一行的清单，请确认是否共用。",
                     heading_text,
                 )
 

@@ -136,6 +136,33 @@ class Note:
 
 
 @dataclass(frozen=True)
+class DraftCell:
+    """What one column says in one row, for whoever corrects it. `rows` are the places of the rows it was read from
+    (several where a row was broken); `shared_with` the label of the row that holds a merged cell.
+    """
+
+    column: int
+    heading: str
+    field: str | None
+    text: str
+    rows: tuple[str, ...]
+    shared_with: str = ""
+    is_edited: bool = False
+
+
+@dataclass(frozen=True)
+class DraftColumn:
+    """A printed heading and the field it was taken for; None for one that is kept as a note. `sample` is its first words."""
+
+    column: int
+    heading: str
+    field: str | None
+    sample: str = ""
+    is_assumed: bool = False
+    is_added: bool = False
+
+
+@dataclass(frozen=True)
 class DraftRow:
     """One row. `shared` names, by field, the row (`seq` or `seq.sub`) that holds a merged cell's content.
 
@@ -163,6 +190,7 @@ class DraftRow:
     places: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
     label: str = ""  # how others name this row: `seq`, with `.sub` where there are several
+    cells: tuple[DraftCell, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -210,6 +238,8 @@ class DraftTable:
     unplaced: tuple[Unplaced, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     where: str = ""
+    number: int = 0  # among all tables of the document, in reading order
+    layout: tuple[DraftColumn, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -231,6 +261,8 @@ class Skipped:
     reason: str
     characters: int
     where: str = ""
+    number: int | None = None  # of a table that was skipped
+    layout: tuple[DraftColumn, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -126,10 +126,10 @@ class RowReader:
         for column, slots in row.cells.items():
             heading = self.header.headings.get(column)
             if heading is not None and heading.field is not None and any(slot.text for slot in slots):
-                fields.places.setdefault(self._name_of(heading.field), slots[0].passage.where)
+                fields.places.setdefault(self.name_of(heading.field), slots[0].passage.where)
         return fields
 
-    def _name_of(self, wanted: Field) -> str:
+    def name_of(self, wanted: Field) -> str:
         layout = self.layout
         for name, source in (
             ("requirement", layout.requirement),
@@ -178,7 +178,7 @@ class RowReader:
         for column in self.header.columns_of(wanted):
             slots = row.cells.get(column, [])
             parts.append("".join(self._place(slot) for slot in slots))
-            self._share(row, fields, self._name_of(wanted), slots)
+            self._share(row, fields, self.name_of(wanted), slots)
         return "\n".join(part for part in parts if part)
 
     def _place(self, slot: Slot) -> str:

@@ -15,6 +15,7 @@ from tracker.importers.columns import (
     Heading,
     normalise_heading,
 )
+from tracker.importers.corrections import is_added
 from tracker.importers.ledger import Ledger, Passage
 from tracker.importers.source import Cell, Grid
 from tracker.importers.titles import looks_like_title
@@ -53,11 +54,15 @@ CHAPTER_ROW = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell as one row sees it; `is_holder` is false on the rows that a vertical merge covers."""
+    """A cell as one row sees it; `is_holder` is false on the rows that a vertical merge covers.
+
+    `row` is the place of the row that sees it, which stays where rows are joined.
+    """
 
     cell: Cell
     passage: Passage
     is_holder: bool
+    row: str = ""
 
     @property
     def text(self) -> str:
@@ -95,7 +100,15 @@ class Header:
     @property
     def key(self) -> tuple[tuple[int, str], ...]:
         return tuple(
-            (column, normalise_heading(heading.text)) for column, heading in sorted(self.headings.items())
+            (column, normalise_heading(heading.text))
+            for column, heading in sorted(self.printed().headings.items())
+        )
+
+    def printed(self) -> Header:
+        """Without the columns that a coordinator added."""
+        return Header(
+            {column: heading for column, heading in self.headings.items() if not is_added(column)},
+            self.row_count,
         )
 
     def fields(self) -> set[Field]:
@@ -121,7 +134,8 @@ def rows_of(grid: Grid, ledger: Ledger) -> list[GridRow]:
     for cell in grid.cells:
         passage = ledger.passage(cell)
         for row in range(cell.row, min(cell.row + cell.row_span, grid.row_count)):
-            slots[row].setdefault(cell.column, Slot(cell, passage, is_holder=row == cell.row))
+            place = f"{grid.where}第{row + 1}行"
+            slots[row].setdefault(cell.column, Slot(cell, passage, is_holder=row == cell.row, row=place))
     return [
         GridRow(row_slots, f"{grid.where}第{number}行", grid.knows_merges)
         for number, row_slots in enumerate(slots, 1)

@@ -33,7 +33,7 @@ def fill_headings(rows: Sequence[WorkRow]) -> None:
             row.note(
                 "missing-group",
                 Severity.INFO,
-                f"{row.where}没有分组标题，也看不出属于上一组还是下一组。如需分组请在原表补上。",
+                "没有分组标题，也看不出属于上一组还是下一组。如需分组请在原表补上。",
                 column=_heading(row),
             )
 
@@ -49,7 +49,7 @@ def fill_titles(rows: Sequence[WorkRow], wanted: Field) -> dict[int, str]:
             row.note(
                 "title-filled",
                 Severity.INFO,
-                f"{row.where}的事项名称是空的（合并单元格），沿用上一行的“{above}”。",
+                f"事项名称是空的（合并单元格），沿用上一行的“{above}”。",
                 repair=f"填入“{above}”",
             )
         above = own or above
@@ -118,7 +118,7 @@ def _report(row: WorkRow) -> None:
     row.note(
         "group-filled",
         Severity.INFO,
-        f"{row.where}的“{_heading(row)}”是空的（合并单元格），按编号的连续关系填为“{row.group}”。",
+        f"“{_heading(row)}”是空的（合并单元格），按编号的连续关系填为“{row.group}”。",
         column=_heading(row),
         repair=f"填入“{row.group}”",
     )

@@ -68,6 +68,7 @@ class Ledger:
                 for cell in block.cells:
                     self._open(cell, cell.text, place_of(block, cell))
         self._owner = source  # the keys are identities: the source must outlive them
+        self._source_pieces = len(self._texts)
 
     def _open(self, holder: Paragraph | Cell, text: str, where: str) -> None:
         piece = len(self._texts)
@@ -101,6 +102,14 @@ class Ledger:
     def passage(self, holder: Paragraph | Cell) -> Passage:
         return self._passages[id(holder)]
 
+    def write(self, text: str, where: str) -> Passage:
+        """Words that a person put into a cell: read like any others, and no part of the source's account."""
+        piece = len(self._texts)
+        self._texts.append(text)
+        self._marks.append(bytearray(len(text)))
+        self._places.append(where)
+        return self._without_markup(text, piece, where)
+
     def claim(self, passage: Passage, bucket: Bucket) -> None:
         """Put the characters into the bucket; one that was claimed before stays where it is."""
         self._mark(passage.piece, passage.offsets, bucket)
@@ -132,9 +141,9 @@ class Ledger:
         return self._count_piece(passage.piece)[bucket]
 
     def totals(self) -> dict[Bucket, int]:
-        """Characters in each bucket, white space left out."""
+        """Characters of the source in each bucket, white space left out."""
         sums = dict.fromkeys(Bucket, 0)
-        for piece in range(len(self._texts)):
+        for piece in range(self._source_pieces):
             for bucket, number in self._count_piece(piece).items():
                 sums[bucket] += number
         return sums

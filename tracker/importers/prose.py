@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from tracker.deadlines import Deadline, DeadlineKind
+from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.draft import (
     Diagnostic,
     DraftDeliverable,
@@ -21,10 +22,20 @@ from tracker.importers.draft import (
     DraftTable,
     Severity,
 )
+from tracker.importers.labels import (
+    DELIVERABLE_LABELS,
+    DUE_LABELS,
+    EXPEDITER_LABELS,
+    LEAD_LABELS,
+    LEADER_LABELS,
+    OWNER_LABELS,
+    UNIT_LABELS,
+)
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import Style, leading_number, without_leading_number
 from tracker.importers.milestones import is_dated, make_milestone, steps_of
 from tracker.importers.people import looks_like_name, looks_like_unit, split_people, split_units
+from tracker.importers.prose_cells import PROSE, corrected
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph
 from tracker.importers.titles import (
@@ -36,13 +47,6 @@ from tracker.importers.titles import (
 )
 
 Parse = Callable[[str], Sequence[Deadline]]
-UNIT_LABELS = "责任单位|责任部门|责任科室|配合单位|配合部门|配合科室|协办单位|参与单位|落实单位|整改单位|责任主体|协同单位|参加单位"
-LEAD_LABELS = "牵头单位|牵头部门|牵头科室|主办单位|牵头责任单位|承办单位|主责单位|牵头处室"
-OWNER_LABELS = "责任人|负责人|具体责任人|承办人|整改责任人|联系人"
-LEADER_LABELS = "责任领导|分管领导|牵头领导|督导领导|包保领导|市级领导|分管负责人"
-EXPEDITER_LABELS = "盯办人|督办人|跟踪人|协调人"
-DUE_LABELS = "完成时限|完成时间|整改时限|整改期限|办结时限|时间节点|时限要求|完成期限|时间安排|工作时限|时限"
-DELIVERABLE_LABELS = "成果形式|工作成果|归档材料|佐证材料|报送材料|标志性成果|成果"
 LABEL = re.compile(
     rf"[(（【\[;；。,，\s]*(?P<label>(?P<LEAD>{LEAD_LABELS})|(?P<UNITS>{UNIT_LABELS})|(?P<LEADER>{LEADER_LABELS})"
     rf"|(?P<OWNER>{OWNER_LABELS})|(?P<EXPEDITER>{EXPEDITER_LABELS})|(?P<DUE>{DUE_LABELS})"
@@ -96,20 +100,33 @@ class _Duty:
 
 
 def read_prose(
-    paragraphs: Sequence[Paragraph], ledger: Ledger, name: str, year: int | None, parse: Parse
+    paragraphs: Sequence[Paragraph],
+    ledger: Ledger,
+    name: str,
+    year: int | None,
+    parse: Parse,
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> DraftTable | None:
-    """The duties of a document without a responsibility table, as one table; None where it names none."""
+    """The duties of a document without a responsibility table, as one table; None where it names none.
+
+    It counts as table `PROSE` for corrections.
+    """
     if not paragraphs:
         return None
     title = prose_title(paragraphs) or name
     rows: list[DraftRow] = []
+    running = 0
     for point in _united(list(_points(paragraphs, ledger))):
         duty = _read(point)
         milestones = _milestones(point, duty, parse)
         if not duty.is_one and not milestones:
             continue
+        running += 1
+        if (PROSE, point.paragraphs[0].where) in corrections.dropped:
+            continue
         _claim(point, ledger)
-        rows.append(_row(title, len(rows) + 1, point, duty, milestones))
+        row = _row(title, running, point, duty, milestones)
+        rows.append(corrected(row, corrections.of_row(PROSE, row.where), parse))
     if not rows:
         return None
     findings = [
@@ -124,10 +141,11 @@ def read_prose(
             Diagnostic(
                 "year-missing",
                 Severity.WARNING,
-                "文件里没有年份，未写年份的日期无法确定，请用“--year”指明年份。",
+                "文件里没有年份，未写年份的日期无法确定，请指明年份（命令行用“--year”）。",
             )
         )
-    return DraftTable(title, year, {}, tuple(rows), (), tuple(findings), paragraphs[0].where)
+    found = [replace(row, diagnostics=(*row.diagnostics, *_findings(row))) for row in rows]
+    return DraftTable(title, year, {}, tuple(found), (), tuple(findings), paragraphs[0].where, PROSE)
 
 
 def prose_title(paragraphs: Sequence[Paragraph]) -> str:
@@ -342,7 +360,6 @@ def _row(
         people=people,
         deliverables=tuple(DraftDeliverable(n, text.strip()) for n, text in enumerate(duty.deliverables, 1)),
         milestones=milestones,
-        diagnostics=tuple(_findings(str(running), duty, milestones, where)),
         where=where,
         label=str(running),
     )
@@ -354,27 +371,24 @@ def _row_title(requirement: str) -> str:
     return heading_of(f"{bare}\n{rest}" if rest else bare) or shortened(bare)
 
 
-def _findings(
-    label: str, duty: _Duty, milestones: Sequence[DraftMilestone], where: str
-) -> Iterator[Diagnostic]:
-    if not duty.lead and not duty.units:
-        yield Diagnostic(
-            "missing-unit", Severity.WARNING, f"第{label}项没有写明责任单位，请补填。", "units", None, where
-        )
-    if not duty.people.get("owner"):
+def _findings(row: DraftRow) -> Iterator[Diagnostic]:
+    where = row.where
+    if not row.lead_unit and not row.units:
+        yield Diagnostic("missing-unit", Severity.WARNING, "没有写明责任单位，请补填。", "units", None, where)
+    if not row.people.get("owner"):
         yield Diagnostic(
             "missing-person",
             Severity.ERROR,
-            f"第{label}项没有写明责任人，请补填一名人员。",
+            "没有写明责任人，请补填一名人员。",
             "owner",
             None,
             where,
         )
-    if not any(milestone.deadlines for milestone in milestones):
+    if not any(milestone.deadlines for milestone in row.milestones):
         yield Diagnostic(
             "missing-deadline",
             Severity.WARNING,
-            f"第{label}项没有写明完成时限，请补填日期（如“9月30日前”），或注明“常态化”。",
+            "没有写明完成时限，请补填日期（如“9月30日前”），或注明“常态化”。",
             "milestones",
             None,
             where,

@@ -6,8 +6,8 @@ import re
 
 from tracker.importers.columns import Field
 from tracker.importers.draft import DraftPerson
+from tracker.importers.labels import EXPEDITER_LABELS, LEADER_LABELS, OWNER_LABELS
 from tracker.importers.people import split_people
-from tracker.importers.prose import EXPEDITER_LABELS, LEADER_LABELS, OWNER_LABELS
 
 LABEL = re.compile(
     rf"(?:(?P<leader>{LEADER_LABELS}|领导)|(?P<expediter>{EXPEDITER_LABELS})|(?P<owner>{OWNER_LABELS}|经办人))\s*[:：]"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tracker.importers.alignment import Vocabulary, align
 from tracker.importers.columns import ROLES, TASK_FIELDS, UNIT_FIELDS, Field
+from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.draft import Diagnostic, Severity
 from tracker.importers.grids import GridRow, Header, Slot, is_chapter, is_footer, is_total
+from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import Style, leading_number
+from tracker.importers.source import Cell
 from tracker.importers.tables import LogicalTable
 from tracker.importers.titles import title_key
 
@@ -70,13 +73,17 @@ class SetApart:
     totals: list[GridRow] = field(default_factory=list)
     footers: list[GridRow] = field(default_factory=list)
     titles: list[GridRow] = field(default_factory=list)
+    dropped: list[GridRow] = field(default_factory=list)  # left out by the coordinator
 
 
-def logical_rows(table: LogicalTable) -> tuple[list[WorkRow], SetApart]:
-    """All rows of a table, numbered; broken ones joined; shifted ones put right."""
+def logical_rows(
+    table: LogicalTable, ledger: Ledger, corrections: Corrections = NO_CORRECTIONS
+) -> tuple[list[WorkRow], SetApart]:
+    """All rows of a table, numbered; broken ones joined; shifted ones put right; cells as the coordinator wants them."""
     assert table.header is not None
     apart = SetApart()
-    rows = _work_rows(table, table.header, apart)
+    rows = _work_rows(table, table.header, apart, corrections)
+    apply_edits(rows, table, ledger, corrections)
     rows = _join_continuations(rows)
     families = _families(rows)
     joined = [_join_pieces(family) for family in families]
@@ -93,8 +100,39 @@ def content_number(row: WorkRow) -> tuple[Style, int] | None:
     return None
 
 
-def _work_rows(table: LogicalTable, header: Header, apart: SetApart) -> list[WorkRow]:
-    vocabulary = Vocabulary(table.rows, header)
+def apply_edits(
+    rows: Sequence[WorkRow], table: LogicalTable, ledger: Ledger, corrections: Corrections
+) -> None:
+    """Put the coordinator's words into their cells. Those of a merged cell are everybody's who shares it, unless
+    they are put into a row that only shares it: then that row has a cell of its own.
+    """
+    replaced: dict[int, Passage] = {}
+    for row in rows:
+        for column, edit in corrections.of_row(table.number, row.where).items():
+            passage = ledger.write(edit.text, f"{row.where}（手工）")
+            table.pieces.append(passage)
+            slot = row.cells[column][0] if row.cells.get(column) else None
+            if slot is not None and slot.is_holder:
+                ledger.claim(slot.passage, Bucket.PLACED)
+                replaced[id(slot.cell)] = passage
+            else:
+                row.cells[column] = [
+                    Slot(Cell(-1, column, edit.text), passage, is_holder=True, row=row.where)
+                ]
+            heading = row.header.headings.get(column)
+            row.note("edited-cell", Severity.INFO, edit.message, heading.text if heading else None)
+    for row in rows if replaced else ():
+        for slots in row.cells.values():
+            slots[:] = [
+                replace(slot, passage=replaced[id(slot.cell)]) if id(slot.cell) in replaced else slot
+                for slot in slots
+            ]
+
+
+def _work_rows(
+    table: LogicalTable, header: Header, apart: SetApart, corrections: Corrections
+) -> list[WorkRow]:
+    vocabulary = Vocabulary(table.rows, header.printed())
     rows: list[WorkRow] = []
     chapter: Slot | None = None
     for row in table.rows:
@@ -102,7 +140,9 @@ def _work_rows(table: LogicalTable, header: Header, apart: SetApart) -> list[Wor
         if not any(row.slots[column].is_holder for column in filled):
             continue
         only = row.slots[filled[0]] if len(filled) == 1 else None
-        if is_total(row):
+        if (table.number, row.where) in corrections.dropped:
+            apart.dropped.append(row)
+        elif is_total(row):
             apart.totals.append(row)
         elif is_footer(row):
             apart.footers.append(row)
@@ -111,7 +151,7 @@ def _work_rows(table: LogicalTable, header: Header, apart: SetApart) -> list[Wor
         elif is_chapter(row, header):
             chapter = row.slots[filled[0]]
         else:
-            aligned, finding = align(row, header, vocabulary)
+            aligned, finding = align(row, header.printed(), vocabulary)
             cells = {column: [slot] for column, slot in aligned.slots.items()}
             work = WorkRow(cells, row.where, row.page, row.knows_merges, chapter=chapter, header=header)
             if finding is not None:
@@ -276,7 +316,7 @@ def _number(families: Sequence[list[WorkRow]]) -> None:
             family[0].note(
                 "seq-assigned",
                 Severity.INFO,
-                f"{family[0].where}没有序号，按先后顺序编为{seq}。",
+                f"没有序号，按先后顺序编为{seq}。",
                 repair=f"序号编为{seq}",
             )
         for sub, row in enumerate(family, 1):

@@ -68,7 +68,7 @@ def _repeats(above: DraftRow, row: DraftRow) -> Diagnostic | None:
     return Diagnostic(
         "repeated-text",
         Severity.WARNING,
-        f"第{row.label}行的任务内容与第{above.label}行重复，像是合并单元格逐行照抄；分值不要重复计算，请核对。",
+        f"任务内容与第{above.label}项重复，像是合并单元格逐行照抄；分值不要重复计算，请核对。",
         "requirement",
         None,
         row.where,
@@ -179,8 +179,8 @@ def _contradictions(rows: Sequence[DraftRow]) -> Iterator[tuple[DraftRow, Diagno
                 other = next((period for period in stated if _contradicts(deadline, duty, period)), None)
                 if other is not None:
                     message = (
-                        f"第{row.label}行：第{milestone.n}项节点写“{deadline.span}”，"
-                        f"第{other.row.label}行的文字写“{other.period}”，像是同一事项两个时限，请确定一个。"
+                        f"第{milestone.n}项节点写“{deadline.span}”，"
+                        f"{_of_row(other.row, row)}文字写“{other.period}”，像是同一事项两个时限，请确定一个。"
                     )
                     yield (
                         row,
@@ -188,6 +188,10 @@ def _contradictions(rows: Sequence[DraftRow]) -> Iterator[tuple[DraftRow, Diagno
                             "deadline-contradicts", Severity.WARNING, message, "milestones", None, row.where
                         ),
                     )
+
+
+def _of_row(row: DraftRow, own: DraftRow) -> str:
+    return "本行的" if row is own else f"第{row.label}项的"
 
 
 def _periods(row: DraftRow, text: str) -> Iterator[_Stated]:

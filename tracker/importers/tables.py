@@ -14,6 +14,7 @@ from tracker.importers.columns import (
     Field,
     normalise_heading,
 )
+from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.grids import (
     GridRow,
     Header,
@@ -51,6 +52,7 @@ SCORING_TITLES = ("评审细则", "评分细则", "考核细则", "评分标准"
 PERSON_LIST_HEADINGS = ("姓名", "职务", "职称", "性别", "手机号码", "身份证号", "工作单位", "执法证号")
 SHEET_NAMES = ("sheet", "工作表")
 LOOK_BACK = 5
+LEFT_OUT = "协调员选择不导入"
 
 
 @dataclass
@@ -67,6 +69,7 @@ class LogicalTable:
     pages: int = 1
     width: int = 0
     sheet: str | None = None
+    number: int = 0  # in reading order, skipped ones included
 
 
 @dataclass
@@ -77,9 +80,14 @@ class FoundBlocks:
     loose: list[list[Paragraph]]
 
 
-def find_tables(source: SourceDocument, ledger: Ledger, synonyms: ColumnSynonyms) -> FoundBlocks:
+def find_tables(
+    source: SourceDocument,
+    ledger: Ledger,
+    synonyms: ColumnSynonyms,
+    corrections: Corrections = NO_CORRECTIONS,
+) -> FoundBlocks:
     """Join the pages of each table and give it its title; titles and headers become furniture."""
-    finder = _Finder(source, ledger, synonyms)
+    finder = _Finder(source, ledger, synonyms, corrections)
     for block in source.blocks:
         if isinstance(block, Paragraph):
             finder.pending.append(block)
@@ -90,8 +98,11 @@ def find_tables(source: SourceDocument, ledger: Ledger, synonyms: ColumnSynonyms
 
 
 class _Finder:
-    def __init__(self, source: SourceDocument, ledger: Ledger, synonyms: ColumnSynonyms) -> None:
+    def __init__(
+        self, source: SourceDocument, ledger: Ledger, synonyms: ColumnSynonyms, corrections: Corrections
+    ) -> None:
         self.source, self.ledger, self.synonyms = source, ledger, synonyms
+        self.corrections = corrections
         self.tables: list[LogicalTable] = []
         self.loose: list[list[Paragraph]] = []
         self.pending: list[Paragraph] = []
@@ -165,18 +176,25 @@ class _Finder:
             title, title_pieces = self._title_before()
         self.flush()
         title = title or _sheet_title(grid) or PurePath(self.source.name).stem
-        header = assume_tasks(section.header, section.body) if section.header else None
-        reason = judge(title, header)
-        table = LogicalTable(title, header, grid.where, reason, nearby=nearby, pages=0)
+        number = len(self.tables)
+        header = self._header(section, number)
+        reason = LEFT_OUT if number in self.corrections.excluded else judge(title, header)
+        table = LogicalTable(title, header, grid.where, reason, nearby=nearby, pages=0, number=number)
         table.sheet = grid.sheet
         table.pieces = list(title_pieces)
         self._claim_furniture(table, title_pieces)
         table.width = (
-            max([grid.column_count, *(column + 1 for column in header.headings)])
+            max([grid.column_count, *(column + 1 for column in header.printed().headings)])
             if header
             else grid.column_count
         )
         return table
+
+    def _header(self, section: Section, number: int) -> Header | None:
+        if section.header is None:
+            return None
+        header = assume_tasks(section.header, section.body)
+        return Header(self.corrections.headings(number, header.headings), header.row_count)
 
     def _title_before(self) -> tuple[str, list[Passage]]:
         """The nearest paragraph above that can be a title, joined with a first line that it carries on."""
@@ -235,7 +253,7 @@ def _carry_cut_merges(last: GridRow, body: Sequence[GridRow]) -> None:
         if not slot.cell.continues_above or slot.text or above is None:
             continue
         for row in body[: slot.cell.row_span]:
-            row.slots[column] = Slot(above.cell, above.passage, is_holder=False)
+            row.slots[column] = Slot(above.cell, above.passage, is_holder=False, row=row.where)
 
 
 def _same_header(one: Header, other: Header) -> bool:
