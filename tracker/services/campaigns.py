@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +26,7 @@ from tracker.queries.people import lock_person
 from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
+from tracker.services.authority import require_no_administrator
 from tracker.services.changing import change_row
 from tracker.services.watching import look_no_more
 from workflows.kernel import explain, fire
@@ -46,8 +49,11 @@ def create_campaign(
     starts_on: date | None = None,
     ends_on: date | None = None,
     workflow: str = "task",
+    coordinator_id: int | None = None,
 ) -> Campaign:
-    """Open a campaign; the whole calendar year unless told otherwise. Whoever opens it is its coordinator.
+    """Open a campaign; the whole calendar year unless told otherwise.
+
+    Its coordinator is `coordinator_id`, else whoever opens it: an administrator opens campaigns for others.
 
     Raises NameTaken, ValueRefused or WorkflowUnknown. The caller commits.
     """
@@ -69,8 +75,9 @@ def create_campaign(
     session.add(campaign)
     session.flush()
     _record(session, "create", campaign, actor, at, {"name": name, "year": year})
-    if actor.person_id is not None:
-        _appoint(session, campaign, actor.person_id, Role.COORDINATOR, actor, at)
+    runner_id = coordinator_id or actor.person_id
+    if runner_id is not None:
+        _appoint(session, campaign, runner_id, Role.COORDINATOR, actor, at)
     return campaign
 
 
@@ -105,9 +112,9 @@ def close_campaign(session: Session, campaign_id: int, *, actor: Actor, at: date
     if campaign.closed_at is not None:
         raise ValueRefused(f"“{campaign.name}”已经结束，不需要重复办理。")
     tasks = [lock_task(session, id_of(task)) for task in list_unfinished_tasks(session, campaign_id)]
-    blocking = [said for task in tasks if (said := _blocking(session, task, actor))]
+    blocking = _list_blocking(session, tasks, actor)
     if blocking:
-        raise CampaignStillOpen(campaign.name, blocking)
+        raise CampaignStillOpen(campaign.name, [str(each) for each in blocking])
     for task in tasks:
         _conclude(session, task, campaign_id, actor, at)
     campaign.closed_at = at
@@ -116,16 +123,41 @@ def close_campaign(session: Session, campaign_id: int, *, actor: Actor, at: date
     return campaign
 
 
-def _blocking(session: Session, task: Task, actor: Actor) -> str:
+@dataclass(frozen=True)
+class BlockingTask:
+    """A task that cannot end with its campaign, and everything that it lacks."""
+
+    task_id: int
+    title: str
+    state_label: str
+    lacking: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"任务{self.task_id}“{self.title}”（{self.state_label}）：{'，'.join(self.lacking)}"
+
+
+def list_blocking_tasks(session: Session, campaign_id: int, *, actor: Actor) -> list[BlockingTask]:
+    """The tasks that keep a campaign from being closed now, in the order of their tables."""
+    return _list_blocking(session, list_unfinished_tasks(session, campaign_id), actor)
+
+
+def _list_blocking(session: Session, tasks: Sequence[Task], actor: Actor) -> list[BlockingTask]:
+    found = []
+    for task in tasks:
+        if lacking := _lacking(session, task, actor):
+            label = TASK_WORKFLOW.state_labels[task.state]
+            found.append(BlockingTask(id_of(task), task.title, label, tuple(lacking)))
+    return found
+
+
+def _lacking(session: Session, task: Task, actor: Actor) -> list[str]:
     """Why a task cannot end with its campaign; empty where it can."""
     facts = gather_task_facts(session, task, get_parts(session, task), trigger=None, actor_id=actor.person_id)
-    lacking = [
+    return [
         condition.message
         for condition in explain(STANDING_WORKFLOW, task.state, StandingTrigger.CONCLUDE, facts)
         if condition.code != "wrong-role"  # whoever may close the campaign may do this
     ]
-    label = TASK_WORKFLOW.state_labels[task.state]
-    return f"任务{task.id}“{task.title}”（{label}）：{'，'.join(lacking)}" if lacking else ""
 
 
 def _conclude(session: Session, task: Task, campaign_id: int, actor: Actor, at: datetime) -> None:
@@ -155,6 +187,8 @@ def _appoint(
     person = lock_person(session, person_id)
     if not person.is_active:
         raise ValueRefused(f"{person.name}已经停用，不能担任{ROLE_LABELS[role]}。")
+    if role is Role.AUDITOR:
+        require_no_administrator(person)
     known = find_campaign_role(session, id_of(campaign), person_id, role)
     if known:
         return known

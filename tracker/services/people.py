@@ -30,7 +30,15 @@ from tracker.queries.people import (
 from tracker.queries.served import WATCHED_STATES
 from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
+from tracker.services.addresses import free_address
 from tracker.services.auditing import Actor, record
+from tracker.services.authority import (
+    APPOINT_ADMINISTRATOR,
+    require_administrator,
+    require_another_administrator,
+    require_may_change_administrator,
+    require_no_administrator,
+)
 from tracker.services.changing import change_row
 from tracker.services.watching import look_again
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
@@ -67,10 +75,12 @@ def create_person(
 ) -> Person:
     """Enter a person. Two people may bear one name; an address is one person's. The caller commits.
 
-    Raises NameTaken, ValueRefused, UnitNotFound or ActRefused.
+    Only an administrator makes one of another. Raises AddressTaken, ValueRefused, UnitNotFound or ActRefused.
     """
     require_coordinator(session, actor, None, "新增人员")
-    values: dict[str, Any] = {"unit_id": unit_id, "title": title, "email": _address(email)}
+    if is_administrator:
+        require_administrator(session, actor, APPOINT_ADMINISTRATOR)
+    values: dict[str, Any] = {"unit_id": unit_id, "title": title, "email": free_address(session, email)}
     if unit_id is not None:
         get_unit(session, unit_id)
     person = Person(name=_required(name, "姓名"), is_administrator=is_administrator, **values)
@@ -82,14 +92,20 @@ def create_person(
 
 
 def change_person(session: Session, person_id: int, *, actor: Actor, at: datetime, **values: Any) -> Person:
-    """Change name, unit_id, title, email or is_administrator; the event says what was before and what is after."""
+    """Change name, unit_id, title, email or is_administrator; the event says what was before and what is after.
+
+    Only an administrator makes one, or takes that from one; one remains, and none is an auditor as well. Raises
+    PersonNotFound, AddressTaken, ValueRefused or ActRefused. The caller commits.
+    """
     require_coordinator(session, actor, None, "修改人员")
-    person = get_person(session, person_id)
+    person = lock_person(session, person_id)  # nobody appoints him auditor while he becomes administrator
     unknown = set(values) - {"name", "unit_id", "title", "email", "is_administrator"}
     if unknown:
         raise ValueError(f"A person has no {sorted(unknown)} to change.")
     if "email" in values:
-        values["email"] = _address(values["email"])
+        values["email"] = free_address(session, values["email"], person_id)
+    if "is_administrator" in values:
+        require_may_change_administrator(session, person, bool(values["is_administrator"]), actor)
     if "name" in values:
         values["name"] = _required(values["name"], "姓名")
     changed = change_row(person, values)
@@ -200,6 +216,8 @@ def hand_over(
         require_coordinator(session, actor, campaign_id, "移交工作")
     tasks = {id_of(task): lock_task(session, id_of(task)) for _, task in parts}
     taker = _appointable(session, to_person_id, None)
+    if any(row.role is Role.AUDITOR for row, _ in campaigns):
+        require_no_administrator(taker)
     for part, task in parts:
         role = part.role
         _give(session, part, to_person_id)
@@ -228,6 +246,8 @@ def deactivate_person(session: Session, person_id: int, *, actor: Actor, at: dat
     """Let a person play no part any more. Raises PersonStillNeeded while he has any; then hand over first."""
     require_coordinator(session, actor, None, "停用人员")
     person = lock_person(session, person_id)  # nobody gives him a part meanwhile
+    if person.is_administrator:
+        require_administrator(session, actor, "停用管理员")
     parts = [
         f"任务{task.id}“{task.title}”的{ROLE_LABELS[part.role]}"
         for part, task in list_parts_played(session, person_id)
@@ -238,6 +258,7 @@ def deactivate_person(session: Session, person_id: int, *, actor: Actor, at: dat
     ]
     if parts:
         raise PersonStillNeeded(person.name, parts)
+    require_another_administrator(session, person, "停用人员")
     changed = change_row(person, {"is_active": False, "deactivated_at": at})
     session.flush()
     _record(session, "person.deactivate", "person", person_id, actor, at, {"changed": changed})
@@ -247,7 +268,10 @@ def deactivate_person(session: Session, person_id: int, *, actor: Actor, at: dat
 def reactivate_person(session: Session, person_id: int, *, actor: Actor, at: datetime) -> Person:
     """Let a person play parts again; what he once had stays with those who took it over."""
     require_coordinator(session, actor, None, "启用人员")
-    person = get_person(session, person_id)
+    person = lock_person(session, person_id)
+    if person.is_administrator:
+        require_administrator(session, actor, "启用管理员")
+    free_address(session, person.email, person_id)
     changed = change_row(person, {"is_active": True, "deactivated_at": None})
     if changed:
         session.flush()
@@ -310,16 +334,6 @@ def _required(text: str, noun: str) -> str:
     if not text.strip():
         raise ValueRefused(f"{noun}不能为空，请填写。")
     return text.strip()
-
-
-def _address(email: str | None) -> str | None:
-    """A plausible address or nothing; whether mail arrives only mail can tell."""
-    if email is None or not email.strip():
-        return None
-    local, at_sign, domain = email.strip().partition("@")
-    if not (local and at_sign and "." in domain) or any(each.isspace() for each in email.strip()):
-        raise ValueRefused(f"“{email}”不是邮箱地址，应写成 name@example.org 的样子。")
-    return email.strip()
 
 
 def _record(

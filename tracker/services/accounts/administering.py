@@ -13,12 +13,12 @@ from tracker.models import AccessKind, Account, Person
 from tracker.models.accounts import LOGIN_NAME_LENGTH
 from tracker.queries.accounts import find_account, find_account_by_login_name, get_account
 from tracker.queries.people import get_person
-from tracker.services.accounts.authority import require_administrator, require_another_administrator
 from tracker.services.accounts.codes import digest_code, fold_login_name, new_code
 from tracker.services.accounts.counting import forget_failures, name_key
 from tracker.services.accounts.recording import record_access
 from tracker.services.accounts.sessions import end_sessions_of
 from tracker.services.auditing import Actor, record
+from tracker.services.authority import require_administrator, require_another_administrator
 from workflows.kernel import Unmet
 
 INVITE_LASTS = timedelta(days=7)

@@ -12,7 +12,6 @@ from tracker.models import AccessKind, Account, Person
 from tracker.passwords import hash_password, list_reasons, password_fits
 from tracker.queries.accounts import find_account_by_invite, get_account
 from tracker.queries.people import get_person
-from tracker.services.accounts.authority import require_self_or_administrator
 from tracker.services.accounts.codes import digest_code
 from tracker.services.accounts.counting import forget_failures, hold_counter, name_key
 from tracker.services.accounts.policy import SignInPolicy
@@ -20,6 +19,7 @@ from tracker.services.accounts.recording import record_access
 from tracker.services.accounts.sessions import end_sessions_of
 from tracker.services.accounts.signing_in import Attempt, SignInRefused, find_closed_door, refuse
 from tracker.services.auditing import Actor, record
+from tracker.services.authority import require_self_or_administrator
 
 PRODUCT_NAMES = ("dingban", "盯办")
 _WRONG_CURRENT = "现在的密码不对，密码没有修改，请重新输入。"

@@ -18,11 +18,11 @@ from tracker.queries.accounts import (
     get_token,
 )
 from tracker.queries.people import get_person
-from tracker.services.accounts.authority import require_self_or_administrator
 from tracker.services.accounts.codes import digest, new_token
 from tracker.services.accounts.recording import record_access
 from tracker.services.accounts.sessions import TOUCHED_EVERY
 from tracker.services.auditing import Actor, record
+from tracker.services.authority import require_self_or_administrator
 from workflows.kernel import Unmet
 
 TOKEN_MARK = "dbt_"  # noqa: S105  # tells people and leak scanners what was found

@@ -14,6 +14,8 @@ from tracker.queries.people import get_person
 from tracker.services.auditing import Actor
 from workflows.kernel import Unmet
 
+APPOINT_ADMINISTRATOR = "指定或者取消管理员"
+
 
 def require_administrator(session: Session, actor: Actor, act: str) -> None:
     """Raise ActRefused unless an active administrator acts himself, or the system, which sets up an office."""
@@ -32,6 +34,17 @@ def require_self_or_administrator(session: Session, actor: Actor, person_id: int
     """Raise ActRefused unless somebody acts on what is his own, or an administrator on another's."""
     if actor.person_id != person_id or actor.recorded_by_id is not None:
         require_administrator(session, actor, act)
+
+
+def require_may_change_administrator(session: Session, person: Person, after: bool, actor: Actor) -> None:
+    """Raise ActRefused or ValueRefused where this person may not become administrator, or cease to be one."""
+    if person.is_administrator == after:
+        return
+    require_administrator(session, actor, APPOINT_ADMINISTRATOR)
+    if after:
+        require_no_auditor(session, person)
+    else:
+        require_another_administrator(session, person, "取消管理员")
 
 
 def require_no_auditor(session: Session, person: Person) -> None:
