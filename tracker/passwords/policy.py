@@ -22,6 +22,7 @@ _LONGEST_TRIMMING = (
     8  # digits and signs around a common word: Password2024!, but not a word in a long sentence
 )
 _FEWEST_CHARACTERS = 5  # different ones
+_SHORTEST_PERIOD = 8  # qwertyqwerty repeats six
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
@@ -35,11 +36,23 @@ def list_reasons(password: str, *, names: Iterable[str] = ()) -> list[str]:
         *_length_reasons(password, text),
         *(f"不能包含“{name}”" for name in _names_within(text, names)),
     ]
+    return [*reasons, *_guessable_reasons(text)]
+
+
+def _guessable_reasons(text: str) -> list[str]:
+    """One reason is enough here: the list, digits alone, or the same thing over and over."""
     if is_common(text):
-        reasons.append("太常见，属于别人首先会猜的密码，请换一个")
-    elif text and len(set(text)) < min(_FEWEST_CHARACTERS, SHORTEST_OF_THREE_KINDS):
-        reasons.append(f"重复的字符太多，至少要有{_FEWEST_CHARACTERS}个不同的字符")
-    return reasons
+        return ["太常见，属于别人首先会猜的密码，请换一个"]
+    if text.isdigit():
+        return ["不能全是数字，日期、电话和身份证号容易猜到"]
+    if text and (len(set(text)) < _FEWEST_CHARACTERS or _period(text) < min(_SHORTEST_PERIOD, len(text))):
+        return [f"重复太多，至少要有{_FEWEST_CHARACTERS}个不同的字符，也不能是同一小段的重复"]
+    return []
+
+
+def _period(text: str) -> int:
+    """The length of the piece that the text repeats; its own length where it repeats none."""
+    return (text + text).find(text, 1)
 
 
 def _length_reasons(password: str, text: str) -> list[str]:
