@@ -86,19 +86,14 @@ class EvidenceStore:
 
         Raises FileTooLarge, FileEmpty or FileRefused; then nothing stays behind.
         """
-        incoming = self.root / _INCOMING
-        incoming.mkdir(parents=True, exist_ok=True)
-        handle, temporary_name = tempfile.mkstemp(dir=incoming)
-        temporary = Path(temporary_name)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                sha256, size = self._copy(stream, target, name)
-            kind = sniff(temporary)
-            check_name(name, kind)
-            self._keep(temporary, sha256)
-        finally:
-            temporary.unlink(missing_ok=True)
-        return StoredContent(sha256, size, kind)
+        with self.receive(name) as incoming:
+            while piece := stream.read(CHUNK_BYTES):
+                incoming.write(piece)
+            return incoming.keep()
+
+    def receive(self, name: str) -> Incoming:
+        """A file that comes piece by piece, as a `with` block: what is not kept by its end leaves nothing behind."""
+        return Incoming(self, name)
 
     def open(self, sha256: str) -> BinaryIO:
         """Open a stored content for reading. Raises ContentMissing."""
@@ -148,19 +143,8 @@ class EvidenceStore:
                     swept.append(sha256)
         return swept
 
-    def _copy(self, stream: BinaryIO, target: BinaryIO, name: str) -> tuple[str, int]:
-        digest, size = hashlib.sha256(), 0
-        while piece := stream.read(CHUNK_BYTES):
-            size += len(piece)
-            if size > self.max_bytes:
-                raise FileTooLarge(name, self.max_bytes)
-            digest.update(piece)
-            target.write(piece)
-        target.flush()
-        os.fsync(target.fileno())
-        return digest.hexdigest(), size
-
-    def _keep(self, temporary: Path, sha256: str) -> None:
+    def take_in(self, temporary: Path, sha256: str) -> None:
+        """Move a whole file of the store's own disk to its place. Called by `Incoming.keep`."""
         final = self.path_of(sha256)
         final.parent.mkdir(parents=True, exist_ok=True)
         temporary.chmod(FILE_MODE)
@@ -176,6 +160,46 @@ class EvidenceStore:
         with (self.root / _LOCK).open("a") as lock:
             fcntl.flock(lock, mode)
             yield
+
+
+class Incoming:
+    """One file on its way into the store, on the store's own disk; checked and named by its content when whole."""
+
+    def __init__(self, store: EvidenceStore, name: str) -> None:
+        folder = store.root / _INCOMING
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary_name = tempfile.mkstemp(dir=folder)
+        self._store = store
+        self._name = name
+        self._temporary = Path(temporary_name)
+        self._target = os.fdopen(handle, "wb")
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def __enter__(self) -> Incoming:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._target.close()
+        self._temporary.unlink(missing_ok=True)
+
+    def write(self, piece: bytes | bytearray) -> None:
+        """Append a piece. Raises FileTooLarge."""
+        self._size += len(piece)
+        if self._size > self._store.max_bytes:
+            raise FileTooLarge(self._name, self._store.max_bytes)
+        self._digest.update(piece)
+        self._target.write(piece)
+
+    def keep(self) -> StoredContent:
+        """Take the whole file in. Raises FileEmpty or FileRefused where its kind is not taken, or its name lies."""
+        self._target.flush()
+        os.fsync(self._target.fileno())
+        kind = sniff(self._temporary)
+        check_name(self._name, kind)
+        sha256 = self._digest.hexdigest()
+        self._store.take_in(self._temporary, sha256)
+        return StoredContent(sha256, self._size, kind)
 
 
 def _sync_folder(folder: Path) -> None:

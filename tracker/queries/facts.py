@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
@@ -15,6 +15,7 @@ from tracker.models import Deliverable, Evidence, EvidenceState, ImportFinding, 
 from tracker.prepared import Prepared
 from tracker.queries.parts import Parts
 from workflows.milestone import DONE_MILESTONES, MilestoneKind, MilestoneState
+from workflows.roles import Role
 from workflows.task import DeliverableFacts, MilestoneFacts, TaskFacts, TaskTrigger
 
 # The rules of all other triggers ask about people and reasons alone.
@@ -33,15 +34,13 @@ def gather_task_facts(
 ) -> TaskFacts:
     """Everything that the rule of `trigger` may ask about (any rule for None), in at most three statements."""
     facts = TaskFacts(
-        actor_roles=parts.roles_of(actor_id, submitted_by=task.submitted_by_id),
+        **facts_of_actor(task, parts, actor_id),
         reason=reason,
         has_owner=bool(parts.owners),
         has_expediter=bool(parts.expediters),
         has_leader=bool(parts.leaders),
         has_reviewer=bool(parts.reviewers(submitted_by=task.submitted_by_id)),
         has_closer=bool(parts.closers(reviewed_by=task.reviewed_by_id)),
-        actor_submitted=actor_id is not None and actor_id == task.submitted_by_id,
-        actor_reviewed=actor_id is not None and actor_id == task.reviewed_by_id,
         is_package_verified=is_package_verified,
         interrupted_state=task.interrupted_state,
     )
@@ -55,6 +54,23 @@ def gather_task_facts(
         if trigger in (None, TaskTrigger.ISSUE)
         else (),
     )
+
+
+class ActorFacts(TypedDict):
+    """What differs from actor to actor."""
+
+    actor_roles: frozenset[Role]
+    actor_submitted: bool
+    actor_reviewed: bool
+
+
+def facts_of_actor(task: Task, parts: Parts, actor_id: int | None) -> ActorFacts:
+    """What the rules ask about whoever acts; without statements."""
+    return {
+        "actor_roles": parts.roles_of(actor_id, submitted_by=task.submitted_by_id),
+        "actor_submitted": actor_id is not None and actor_id == task.submitted_by_id,
+        "actor_reviewed": actor_id is not None and actor_id == task.reviewed_by_id,
+    }
 
 
 class _EvidenceRow(NamedTuple):

@@ -33,12 +33,17 @@ def recording_unmet(parts: Parts, actor: Actor) -> list[Unmet]:
 
 def require_part(parts: Parts, actor: Actor, roles: Collection[Role], act: str) -> None:
     """Raise ActRefused unless the actor plays one of the parts, and every rule of recording is kept."""
+    if unmet := part_unmet(parts, actor, roles, act):
+        raise ActRefused(act, unmet)
+
+
+def part_unmet(parts: Parts, actor: Actor, roles: Collection[Role], act: str) -> list[Unmet]:
+    """What keeps the actor from an act that needs one of the parts."""
     unmet = recording_unmet(parts, actor)
     if not parts.roles_of(actor.person_id) & set(roles):
         who = "或".join(ROLE_LABELS[role] for role in sorted(roles))
         unmet.append(Unmet("wrong-role", f"{act}须由{who}办理"))
-    if unmet:
-        raise ActRefused(act, unmet)
+    return unmet
 
 
 def require_coordinator(session: Session, actor: Actor, campaign_id: int | None, act: str) -> None:

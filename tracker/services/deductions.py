@@ -10,12 +10,12 @@ from sqlmodel import Session
 from tracker.clock import office_day
 from tracker.errors import ActRefused
 from tracker.identity import id_of
-from tracker.models import Deduction
+from tracker.models import Deduction, Task
 from tracker.queries.campaigns import sum_deductions
-from tracker.queries.parts import get_parts
+from tracker.queries.parts import Parts, get_parts
 from tracker.queries.tasks import lock_task
 from tracker.scores import deduction_cap
-from tracker.services.acting import require_part
+from tracker.services.acting import part_unmet
 from tracker.services.auditing import Actor, record
 from workflows.kernel import Unmet
 from workflows.roles import Role
@@ -31,10 +31,8 @@ def record_deduction(
     Raises TaskNotFound or ActRefused. The caller commits.
     """
     task = lock_task(session, task_id)
-    roles = {Role.EXPEDITER, Role.LEADER, Role.COORDINATOR}
-    require_part(get_parts(session, task), actor, roles, "登记扣分")
-    unmet = _unmet(task.state, on, points, note, office_day(at))
-    if unmet:
+    parts = get_parts(session, task)
+    if unmet := [*deducting_unmet(task, parts, actor), *_entry_unmet(on, points, note, office_day(at))]:
         raise ActRefused("登记扣分", unmet)
     deduction = Deduction(
         task_id=task_id,
@@ -65,10 +63,16 @@ def record_deduction(
     return deduction
 
 
-def _unmet(state: TaskState, on: date, points: float, note: str, today: date) -> list[Unmet]:
-    unmet = []
-    if state in (TaskState.DRAFT, TaskState.CANCELLED, TaskState.ARCHIVED):
+def deducting_unmet(task: Task, parts: Parts, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from recording an occurrence at all."""
+    unmet = part_unmet(parts, actor, {Role.EXPEDITER, Role.LEADER, Role.COORDINATOR}, "登记扣分")
+    if task.state in (TaskState.DRAFT, TaskState.CANCELLED, TaskState.ARCHIVED):
         unmet.append(Unmet("wrong-state", "只能在任务下达之后、归档之前登记扣分"))
+    return unmet
+
+
+def _entry_unmet(on: date, points: float, note: str, today: date) -> list[Unmet]:
+    unmet = []
     if not (points > 0 and isfinite(points)):
         unmet.append(Unmet("no-points", "扣分须是大于0的数"))
     if on > today:

@@ -36,6 +36,7 @@ __all__ = [
     "EvidenceReport",
     "FileProblem",
     "accept_evidence",
+    "hand_in_content",
     "hand_in_file",
     "hand_in_link",
     "reject_evidence",
@@ -69,6 +70,26 @@ def hand_in_file(
     return _hand_in(session, targets, Submission(file_name, sha256=stored.sha256), actor, at, milestone_id)
 
 
+def hand_in_content(
+    session: Session,
+    deliverable_ids: Sequence[int],
+    stored: StoredContent,
+    *,
+    name: str,
+    actor: Actor,
+    at: datetime,
+    milestone_id: int | None = None,
+) -> list[Evidence]:
+    """Hand in what the store has taken in already, so that no transaction waits for an upload. The caller commits.
+
+    Raises ActRefused with everything that is unmet. A content that is refused here is swept after a day.
+    """
+    file_name = tidy_name(name)
+    targets = _lock_targets(session, deliverable_ids, milestone_id, actor)
+    _remember_file(session, stored, at)
+    return _hand_in(session, targets, Submission(file_name, sha256=stored.sha256), actor, at, milestone_id)
+
+
 def hand_in_link(
     session: Session,
     deliverable_ids: Sequence[int],
@@ -91,7 +112,7 @@ def accept_evidence(session: Session, evidence_id: int, *, actor: Actor, at: dat
     Raises EvidenceNotFound, or ActRefused with everything that is unmet.
     """
     evidence, served = _lock_evidence(session, evidence_id)
-    if unmet := accepting_unmet(session, served, evidence, actor):
+    if unmet := accepting_unmet(served, evidence, _newest(session, evidence), actor):
         raise ActRefused(_ACCEPT, unmet)
     superseded = _supersede(session, evidence, (EvidenceState.ACCEPTED,))
     _review(session, served, evidence, EvidenceState.ACCEPTED, None, actor, at, superseded)
@@ -106,7 +127,7 @@ def reject_evidence(
     The caller commits. Raises EvidenceNotFound, or ActRefused with everything that is unmet.
     """
     evidence, served = _lock_evidence(session, evidence_id)
-    if unmet := rejecting_unmet(session, served, evidence, actor, reason):
+    if unmet := rejecting_unmet(served, evidence, _newest(session, evidence), actor, reason):
         raise ActRefused(_REJECT, unmet)
     _review(session, served, evidence, EvidenceState.REJECTED, reason.strip(), actor, at, [])
     return evidence
@@ -232,6 +253,12 @@ def _lock_evidence(session: Session, evidence_id: int) -> tuple[Evidence, Served
     deliverable = get_deliverable(session, get_evidence(session, evidence_id).deliverable_id)
     served = lock_served_tasks(session, deliverable.task_id, SharedList.DELIVERABLES)
     return get_evidence(session, evidence_id), served
+
+
+def _newest(session: Session, evidence: Evidence) -> Evidence:
+    return list_versions(
+        session, evidence.deliverable_id, milestone_id=evidence.milestone_id, name=evidence.name
+    )[0]
 
 
 def _review(

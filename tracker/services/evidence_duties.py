@@ -8,10 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
-
 from tracker.models import Deliverable, Evidence, EvidenceState, Task
-from tracker.queries.evidence import list_versions
 from tracker.queries.served import ServedTasks
 from tracker.services.auditing import Actor
 from workflows.kernel import Unmet
@@ -35,19 +32,19 @@ def handing_in_unmet(served: ServedTasks, deliverable: Deliverable, actor: Actor
     return unmet
 
 
-def accepting_unmet(session: Session, served: ServedTasks, evidence: Evidence, actor: Actor) -> list[Unmet]:
-    """What keeps the actor from accepting a piece of evidence."""
-    unmet = [*_reviewing_unmet(served, evidence, actor), *_newest_unmet(session, evidence)]
+def accepting_unmet(served: ServedTasks, evidence: Evidence, newest: Evidence, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from accepting a piece of evidence, of which `newest` is the newest version."""
+    unmet = [*_reviewing_unmet(served, evidence, actor), *_newest_unmet(evidence, newest)]
     if evidence.state is EvidenceState.ACCEPTED:
         unmet.append(Unmet("already-accepted", "材料已经审核通过，不需要再次审核"))
     return unmet
 
 
 def rejecting_unmet(
-    session: Session, served: ServedTasks, evidence: Evidence, actor: Actor, reason: str
+    served: ServedTasks, evidence: Evidence, newest: Evidence, actor: Actor, reason: str
 ) -> list[Unmet]:
     """What keeps the actor from rejecting a piece of evidence, accepted or not."""
-    unmet = [*_reviewing_unmet(served, evidence, actor), *_newest_unmet(session, evidence)]
+    unmet = [*_reviewing_unmet(served, evidence, actor), *_newest_unmet(evidence, newest)]
     if evidence.state is EvidenceState.REJECTED:
         unmet.append(Unmet("already-rejected", "材料已经退回，请等待责任人重新提交"))
     if approved := [task for task in served.tasks if task.state in APPROVED]:
@@ -78,10 +75,7 @@ def _reviewing_unmet(served: ServedTasks, evidence: Evidence, actor: Actor) -> l
     return unmet
 
 
-def _newest_unmet(session: Session, evidence: Evidence) -> list[Unmet]:
-    newest = list_versions(
-        session, evidence.deliverable_id, milestone_id=evidence.milestone_id, name=evidence.name
-    )[0]
+def _newest_unmet(evidence: Evidence, newest: Evidence) -> list[Unmet]:
     if newest.id == evidence.id:
         return []
     return [

@@ -6,8 +6,9 @@ milestone is asked for by an owner of any open task that it serves, and answered
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -106,7 +107,58 @@ def explain_extension(
     milestone = get_milestone(session, extension.milestone_id)
     served = get_served_tasks(session, milestone.task_id)
     question = _Question(served, milestone, extension, trigger, actor, reason, office_day(at))
-    facts = _facts(session, question)
+    return _unmet(question, list_extensions(session, id_of(milestone)))
+
+
+def extension_unmet(
+    extension: Extension,
+    milestone: Milestone,
+    served: ServedTasks,
+    trigger: ExtensionTrigger,
+    *,
+    all_of_milestone: Sequence[Extension],
+    actor: Actor,
+    today: date,
+    reason: str | None = None,
+) -> list[Unmet]:
+    """What `explain_extension` says, for whoever has read the milestone's extensions and tasks already."""
+    question = _Question(served, milestone, extension, trigger, actor, reason, today)
+    return _unmet(question, all_of_milestone)
+
+
+def requesting_unmet(
+    milestone: Milestone,
+    served: ServedTasks,
+    *,
+    all_of_milestone: Sequence[Extension],
+    actor: Actor,
+    today: date,
+) -> list[Unmet]:
+    """What keeps the actor from asking for a later day of the milestone, whichever day and reason he will name."""
+    asked = Extension(
+        milestone_id=id_of(milestone),
+        number=len(all_of_milestone) + 1,
+        from_due_on=milestone.due_on or today,
+        to_due_on=date.max,
+        reason="",
+        requested_at=datetime.max.replace(tzinfo=UTC),
+        requested_by_id=actor.person_id or 0,
+    )
+    unmet = extension_unmet(
+        asked,
+        milestone,
+        served,
+        ExtensionTrigger.REQUEST,
+        all_of_milestone=all_of_milestone,
+        actor=actor,
+        today=today,
+    )
+    return [condition for condition in unmet if condition.code != "missing-reason"]
+
+
+def _unmet(question: _Question, all_of_milestone: Sequence[Extension]) -> list[Unmet]:
+    facts = _facts(question, all_of_milestone)
+    served = question.served
     task = served.standpoint(lambda task, parts: _lacking(question, facts, task, parts))
     return _lacking(question, facts, task, served.parts_of(task))
 
@@ -160,10 +212,10 @@ class _Question:
     today: date
 
 
-def _facts(session: Session, asked: _Question) -> ExtensionFacts:
+def _facts(asked: _Question, all_of_milestone: Sequence[Extension]) -> ExtensionFacts:
     """What is the same for all tasks that the milestone serves."""
     milestone, extension = asked.milestone, asked.extension
-    others = [each for each in list_extensions(session, id_of(milestone)) if each.id != extension.id]
+    others = [each for each in all_of_milestone if each.id != extension.id]
     return ExtensionFacts(
         reason=asked.reason,
         is_milestone_open=milestone.state in OPEN_MILESTONES,
@@ -188,7 +240,7 @@ def _lacking(asked: _Question, facts: ExtensionFacts, task: Task, parts: Parts) 
 
 
 def _fire(session: Session, asked: _Question) -> ExtensionState:
-    facts = _facts(session, asked)
+    facts = _facts(asked, list_extensions(session, id_of(asked.milestone)))
     task = asked.served.standpoint(lambda task, parts: _lacking(asked, facts, task, parts))
     parts = asked.served.parts_of(task)
     if recording_unmet(parts, asked.actor):

@@ -10,9 +10,9 @@ from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Instruction, Task
 from tracker.queries.instructions import get_instruction
-from tracker.queries.parts import get_parts
+from tracker.queries.parts import Parts, get_parts
 from tracker.queries.tasks import lock_task
-from tracker.services.acting import require_part
+from tracker.services.acting import part_unmet
 from tracker.services.auditing import Actor, Recorded, record
 from workflows.kernel import Unmet
 from workflows.roles import Role
@@ -25,10 +25,9 @@ def give_instruction(session: Session, task_id: int, *, text: str, actor: Actor,
     Raises TaskNotFound or ActRefused. The caller commits.
     """
     task = lock_task(session, task_id)
-    require_part(get_parts(session, task), actor, {Role.LEADER}, "批示")
-    _require_text(text, "批示")
-    if task.state in (TaskState.DRAFT, TaskState.ARCHIVED, TaskState.CANCELLED):
-        raise ActRefused("批示", [_wrong_state(task, "只能在任务下达之后、归档之前批示")])
+    parts = get_parts(session, task)
+    if unmet := [*instructing_unmet(task, parts, actor), *_text_unmet(text, "批示")]:
+        raise ActRefused("批示", unmet)
     instruction = Instruction(task_id=task_id, leader_id=actor.person_id or 0, text=text.strip(), given_at=at)
     session.add(instruction)
     session.flush()
@@ -43,9 +42,9 @@ def acknowledge_instruction(
     instruction = get_instruction(session, instruction_id)
     task = lock_task(session, instruction.task_id)
     session.refresh(instruction)
-    require_part(get_parts(session, task), actor, {Role.OWNER}, "签阅批示")
-    if instruction.acknowledged_at is not None:
-        raise ActRefused("签阅批示", [Unmet("already-acknowledged", "这条批示已经签阅，不需要重复办理")])
+    parts = get_parts(session, task)
+    if unmet := acknowledging_unmet(instruction, parts, actor):
+        raise ActRefused("签阅批示", unmet)
     instruction.acknowledged_at = at
     instruction.acknowledged_by_id = actor.person_id
     session.flush()
@@ -59,11 +58,9 @@ def urge_task(session: Session, task_id: int, *, text: str, actor: Actor, at: da
     Raises TaskNotFound or ActRefused.
     """
     task = lock_task(session, task_id)
-    roles = {Role.EXPEDITER, Role.LEADER, Role.COORDINATOR}
-    require_part(get_parts(session, task), actor, roles, "催办")
-    _require_text(text, "催办")
-    if task.state not in OPEN_STATES:
-        raise ActRefused("催办", [_wrong_state(task, "只能催办已经下达、尚未销号的任务")])
+    parts = get_parts(session, task)
+    if unmet := [*urging_unmet(task, parts, actor), *_text_unmet(text, "催办")]:
+        raise ActRefused("催办", unmet)
     return record(
         session,
         kind="task.urge",
@@ -76,9 +73,32 @@ def urge_task(session: Session, task_id: int, *, text: str, actor: Actor, at: da
     )
 
 
-def _require_text(text: str, act: str) -> None:
-    if not text.strip():
-        raise ActRefused(act, [Unmet("missing-text", f"{act}须写明内容")])
+def instructing_unmet(task: Task, parts: Parts, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from writing an instruction on the task."""
+    unmet = part_unmet(parts, actor, {Role.LEADER}, "批示")
+    if task.state in (TaskState.DRAFT, TaskState.ARCHIVED, TaskState.CANCELLED):
+        unmet.append(_wrong_state(task, "只能在任务下达之后、归档之前批示"))
+    return unmet
+
+
+def acknowledging_unmet(instruction: Instruction, parts: Parts, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from acknowledging an instruction."""
+    unmet = part_unmet(parts, actor, {Role.OWNER}, "签阅批示")
+    if instruction.acknowledged_at is not None:
+        unmet.append(Unmet("already-acknowledged", "这条批示已经签阅，不需要重复办理"))
+    return unmet
+
+
+def urging_unmet(task: Task, parts: Parts, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from urging the owner of the task."""
+    unmet = part_unmet(parts, actor, {Role.EXPEDITER, Role.LEADER, Role.COORDINATOR}, "催办")
+    if task.state not in OPEN_STATES:
+        unmet.append(_wrong_state(task, "只能催办已经下达、尚未销号的任务"))
+    return unmet
+
+
+def _text_unmet(text: str, act: str) -> list[Unmet]:
+    return [] if text.strip() else [Unmet("missing-text", f"{act}须写明内容")]
 
 
 def _wrong_state(task: Task, accepted: str) -> Unmet:

@@ -8,7 +8,7 @@ on-time rate. 恢复 does not move due days that lie ahead; whoever needs longer
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,7 +21,7 @@ from tracker.clock import office_day
 from tracker.errors import StaleTask
 from tracker.identity import id_of
 from tracker.models import Task
-from tracker.queries.facts import gather_task_facts
+from tracker.queries.facts import NEED_LISTS, facts_of_actor, gather_task_facts
 from tracker.queries.parts import Parts, get_parts
 from tracker.queries.tasks import get_task, lock_task
 from tracker.rules import OfficeRules
@@ -31,7 +31,7 @@ from tracker.services.auditing import Actor, record
 from tracker.services.calendars import load_calendar
 from tracker.services.changing import Changes, changes_of, compare_and_set
 from tracker.services.watching import look_again, look_no_more
-from workflows.kernel import GuardsUnmet, Unmet, Workflow, explain, fire
+from workflows.kernel import GuardsUnmet, Rule, Unmet, Workflow, explain, fire
 from workflows.registry import act_of, workflow_named
 from workflows.task import TaskFacts, TaskState, TaskTrigger
 
@@ -116,18 +116,49 @@ def explain_task(
     return [*recording_unmet(parts, actor), *explain(workflow, step_of(task), trigger, facts)]
 
 
-def list_triggers(session: Session, task_id: int, *, actor: Actor) -> dict[StrEnum, list[Unmet]]:
-    """Every trigger that starts where the task is, with what it lacks for this actor but for a reason."""
-    task = get_task(session, task_id)
-    rules = workflow_named(task.workflow).rules_from(step_of(task))
-    return {
-        rule.trigger: [
-            condition
-            for condition in explain_task(session, task_id, rule.trigger, actor=actor)
-            if condition.code != "missing-reason"  # asked for in the same step
-        ]
-        for rule in rules
-    }
+def list_triggers(
+    session: Session, task_id: int, *, actor: Actor, parts: Parts | None = None
+) -> dict[StrEnum, list[Unmet]]:
+    """Every trigger that starts where the task is, with what it lacks for this actor but for a reason.
+
+    The facts are gathered once for all of them. `parts` are read where none are given.
+    """
+    return list_triggers_of(session, get_task(session, task_id), [actor], parts=parts)[0]
+
+
+def list_triggers_of(
+    session: Session, task: Task, actors: Sequence[Actor], *, parts: Parts | None = None
+) -> list[dict[StrEnum, list[Unmet]]]:
+    """`list_triggers` for several actors, in their order, by no more statements than for one."""
+    workflow = workflow_named(task.workflow)
+    parts = parts or get_parts(session, task)
+    rules = workflow.rules_from(step_of(task))
+    counted = _gather(
+        session, workflow, task, parts, _widest(workflow, rules), _Question(actors[0], None, None, {})
+    )
+    return [
+        {rule.trigger: _lacking(workflow, task, rule.trigger, parts, actor, counted) for rule in rules}
+        for actor in actors
+    ]
+
+
+def _widest(workflow: Workflow, rules: Sequence[Rule]) -> StrEnum | None:
+    """A trigger that asks no less than any other of the rules; None where that is everything."""
+    asking = [rule.trigger for rule in rules if act_of(workflow, rule.trigger) in NEED_LISTS]
+    if not asking:
+        return rules[0].trigger if rules else TaskTrigger.CANCEL
+    return asking[0] if len(asking) == 1 else None
+
+
+def _lacking(
+    workflow: Workflow, task: Task, trigger: StrEnum, parts: Parts, actor: Actor, counted: TaskFacts
+) -> list[Unmet]:
+    facts = replace(counted, **facts_of_actor(task, parts, actor.person_id))
+    return [
+        condition
+        for condition in [*recording_unmet(parts, actor), *explain(workflow, step_of(task), trigger, facts)]
+        if condition.code != "missing-reason"  # asked for in the same step
+    ]
 
 
 def step_of(task: Task) -> StrEnum:
@@ -146,14 +177,14 @@ class _Question:
 
 
 def _gather(
-    session: Session, workflow: Workflow, task: Task, parts: Parts, trigger: StrEnum, asked: _Question
+    session: Session, workflow: Workflow, task: Task, parts: Parts, trigger: StrEnum | None, asked: _Question
 ) -> TaskFacts:
     facts = gather_task_facts(
         session,
         task,
         parts,
         # a further workflow may ask anything at any trigger
-        trigger=None if workflow.life else act_of(workflow, trigger),
+        trigger=None if workflow.life or trigger is None else act_of(workflow, trigger),
         actor_id=asked.actor.person_id,
         reason=asked.reason,
         is_package_verified=_is_for(asked.package, task),

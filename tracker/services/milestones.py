@@ -124,7 +124,20 @@ def explain_milestone(
 ) -> list[Unmet]:
     """Return everything that `trigger` still lacks for this actor; empty where it may be fired."""
     milestone = get_milestone(session, milestone_id)
-    served = get_served_tasks(session, milestone.task_id)
+    return milestone_unmet(
+        milestone, get_served_tasks(session, milestone.task_id), trigger, actor=actor, reason=reason
+    )
+
+
+def milestone_unmet(
+    milestone: Milestone,
+    served: ServedTasks,
+    trigger: MilestoneTrigger,
+    *,
+    actor: Actor,
+    reason: str | None = None,
+) -> list[Unmet]:
+    """What `explain_milestone` says, for whoever has read the tasks that the milestone serves already."""
     task = _standpoint(milestone, served, trigger, actor, reason)
     return _lacking(milestone, task, served.parts_of(task), trigger, actor, reason)
 

@@ -12,9 +12,9 @@ from sqlmodel import Session
 
 from tracker.errors import ActRefused
 from tracker.identity import id_of
-from tracker.models import TaskUnit
+from tracker.models import Task, TaskUnit
 from tracker.queries.directory import list_task_units
-from tracker.queries.parts import get_parts
+from tracker.queries.parts import Parts, get_parts
 from tracker.queries.people import get_person, get_unit
 from tracker.queries.tasks import lock_task
 from tracker.services.acting import recording_unmet
@@ -37,17 +37,11 @@ def report_unit_progress(
     task = lock_task(session, task_id)
     name = get_unit(session, unit_id).name
     units = {each.unit_id: each for each in list_task_units(session, task_id)}
-    parts = get_parts(session, task)
-    unmet = recording_unmet(parts, actor)
-    if not (
-        parts.roles_of(actor.person_id) & _FOLLOWERS or (unit_id in units and _is_of(session, actor, unit_id))
-    ):
-        unmet.append(Unmet("wrong-role", f"{_ACT}须由“{name}”的人员、责任人、盯办人或协调员办理"))
+    is_of_unit = unit_id in units and _is_of(session, actor, unit_id)
+    unmet = telling_unmet(task, get_parts(session, task), actor, name, is_of_unit=is_of_unit)
     if unit_id not in units:
         listed = "、".join(get_unit(session, each).name for each in units) or "没有"
         unmet.append(Unmet("not-assisting", f"“{name}”不是本任务的责任单位，现有的是：{listed}"))
-    if task.state not in OPEN_STATES or task.state is TaskState.ISSUED:
-        unmet.append(Unmet("wrong-state", "任务不在办理中，请在签收之后、销号之前报送"))
     if not text.strip():
         unmet.append(Unmet("missing-text", "须写明进展情况"))
     if unmet:
@@ -70,6 +64,16 @@ def report_unit_progress(
         },
     )
     return row
+
+
+def telling_unmet(task: Task, parts: Parts, actor: Actor, unit_name: str, *, is_of_unit: bool) -> list[Unmet]:
+    """What keeps the actor from telling how a unit gets on. `is_of_unit`: he belongs to it."""
+    unmet = recording_unmet(parts, actor)
+    if not (parts.roles_of(actor.person_id) & _FOLLOWERS or is_of_unit):
+        unmet.append(Unmet("wrong-role", f"{_ACT}须由“{unit_name}”的人员、责任人、盯办人或协调员办理"))
+    if task.state not in OPEN_STATES or task.state is TaskState.ISSUED:
+        unmet.append(Unmet("wrong-state", "任务不在办理中，请在签收之后、销号之前报送"))
+    return unmet
 
 
 def _is_of(session: Session, actor: Actor, unit_id: int) -> bool:
