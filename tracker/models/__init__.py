@@ -20,6 +20,7 @@ from tracker.models.campaigns import (
     ResponsibilityTable,
     Severity,
 )
+from tracker.models.comments import Comment
 from tracker.models.evidence import Deliverable, Evidence, EvidenceState, StoredFile
 from tracker.models.milestones import EventRecord, Extension, Milestone
 from tracker.models.people import Person, PersonAlias, Unit
@@ -37,6 +38,7 @@ __all__ = [
     "CalendarYear",
     "Campaign",
     "CampaignRole",
+    "Comment",
     "DayKind",
     "Deduction",
     "Deliverable",

@@ -31,6 +31,7 @@ EVENT_LABELS: dict[str, str] = {
     "task.conclude": "随专项工作结束",
     "task.step": "推进一步",
     "milestone.recount": "按新公布的工作日历重新计算时限",
+    "comment.write": "留言",
     "instruction.give": "批示",
     "instruction.acknowledge": "签阅批示",
     "evidence.hand_in": "提交佐证材料",
