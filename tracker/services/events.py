@@ -121,17 +121,19 @@ def record_event(
     return [each for each in given if each]
 
 
-def roll_out(session: Session, task_id: int, *, calendar: WorkCalendar) -> RollOut:
+def roll_out(session: Session, task_id: int, *, calendar: WorkCalendar, since: date | None = None) -> RollOut:
     """Create what the series of a task's list owe from its issue to the end of the campaign, and flush.
 
     Called when a task is issued, which records it; a shared list rolls out with the first task that is issued. Events
-    of the campaign that were recorded earlier count.
+    of the campaign that were recorded earlier count. Called once more where a campaign is prolonged, `since` that
+    office day: what would have been due meanwhile was never owed.
     """
     task = get_task(session, task_id)
     if task.issued_at is None:
         raise ValueError(f"Task {task_id} is not issued.")
     campaign = get_campaign(session, task.campaign_id)
-    watch, holder_id = _Watch(office_day(task.issued_at), task.state in WATCHED_STATES), holder_of(task)
+    watch = _Watch(since or office_day(task.issued_at), task.state in WATCHED_STATES)
+    holder_id = holder_of(task)
     created: list[Milestone] = []
     skipped: list[date] = []
     for series in list_series(session, holder_id):
