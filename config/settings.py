@@ -57,6 +57,10 @@ class Settings(BaseSettings):
     console_url: str = "http://127.0.0.1:8000"
     serve_host: str = "127.0.0.1"
     serve_port: int = Field(default=8000, ge=1, le=65535)
+    idle_minutes: int = Field(default=30, ge=1, le=1440)
+    session_hours: int = Field(default=12, ge=1, le=168)
+    lock_after: int = Field(default=5, ge=3, le=20)
+    lock_minutes: int = Field(default=15, ge=1, le=1440)
 
     channel: Annotated[Literal["file", "smtp", "wecom", "dingtalk", "feishu"], BeforeValidator(_lower)] = (
         "file"
@@ -71,6 +75,7 @@ class Settings(BaseSettings):
     mail_timeout_seconds: float = Field(default=20, ge=0.1, le=600)
     webhook_url: SecretStr | None = None
     webhook_secret: SecretStr | None = None
+    webhook_reach: Annotated[Literal["public", "intranet", "machine"], BeforeValidator(_lower)] = "intranet"
 
     now: datetime | None = None
     rehearsal: bool = False

@@ -9,17 +9,19 @@ import structlog
 import uvicorn
 
 from runtime.bootstrap import Application
+from runtime.console import house_of
 from runtime.readiness import readiness_of
 from runtime.worker import running_scheduler
+from web.house import Demo
 from web.server import create_app
 
 log = structlog.get_logger(__name__)
 
 
-def serve_until_stopped(application: Application, *, host: str, port: int) -> None:
+def serve_until_stopped(application: Application, *, host: str, port: int, demo: Demo | None = None) -> None:
     """Answer requests and tick until SIGTERM or SIGINT. Raises OSError where the port is taken."""
     config = uvicorn.Config(
-        create_app(readiness_of(application)),
+        create_app(house_of(application, demo=demo), readiness_of(application)),
         log_config=None,  # what it logs goes where everything else goes
         access_log=False,
     )

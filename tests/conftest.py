@@ -17,6 +17,7 @@ from sqlmodel import Session, SQLModel
 
 import notifications.models  # noqa: F401 (declares its tables)
 import tracker.models  # noqa: F401 (declares its tables)
+from tests.console import Console, opened_console
 from tests.golden_files import Golden
 from tests.postgresql_server import PostgreSQLServer, running_server
 from tracker.database import create_engine_for
@@ -154,3 +155,10 @@ def seeds() -> Path:
     if not SEEDS_FOLDER.is_dir():
         pytest.skip("the real documents are not beside this checkout (../shared/seeds)")
     return SEEDS_FOLDER
+
+
+@pytest.fixture
+def console(engine: Engine, tmp_path: Path) -> Iterator[Console]:
+    """The console on this test's own database: `console.as_("测试甲").get("/tasks")`."""
+    with opened_console(engine, tmp_path) as console:
+        yield console

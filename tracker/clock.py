@@ -5,7 +5,7 @@ Moments are aware UTC `datetime`s; days are `date`s of the office zone. The two 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
-_fixed: ContextVar[datetime | None] = ContextVar("fixed clock of a rehearsal", default=None)
+_rehearsed: ContextVar[Callable[[], datetime] | None] = ContextVar("clock of a rehearsal", default=None)
 
 
 def now() -> datetime:
     """The current moment, aware and in UTC."""
-    return _fixed.get() or datetime.now(UTC)
+    rehearsed = _rehearsed.get()
+    return rehearsed() if rehearsed else datetime.now(UTC)
 
 
 def today() -> date:
@@ -41,8 +42,16 @@ def fixed_at(moment: datetime) -> Iterator[None]:
     """Stop the clock of this context at `moment`: one command's `--now`, or a rehearsal."""
     if moment.tzinfo is None:
         raise ValueError("A fixed clock needs an aware moment.")
-    token = _fixed.set(moment.astimezone(UTC))
+    stopped = moment.astimezone(UTC)
+    with told_by(lambda: stopped):
+        yield
+
+
+@contextmanager
+def told_by(clock: Callable[[], datetime]) -> Iterator[None]:
+    """Let this context, and what is copied from it, ask another clock: one that a demo can move by hand."""
+    token = _rehearsed.set(clock)
     try:
         yield
     finally:
-        _fixed.reset(token)
+        _rehearsed.reset(token)

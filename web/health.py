@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from web.access import Who, allow
 from web.problems import problem_answer
 
 
@@ -24,11 +25,11 @@ def health_routes(readiness: Readiness) -> APIRouter:
     """`/healthz` answers while the process lives; `/readyz` when everything that it needs is there."""
     router = APIRouter()
 
-    @router.get("/healthz", include_in_schema=False)
+    @router.get("/healthz", include_in_schema=False, dependencies=[allow(Who.ANYONE)])
     def alive() -> dict[str, str]:
         return {"status": "ok"}
 
-    @router.get("/readyz", include_in_schema=False)
+    @router.get("/readyz", include_in_schema=False, dependencies=[allow(Who.ANYONE)])
     def ready() -> JSONResponse:
         checks = {"database": readiness.database()}
         if checks["database"] is None:  # the others would only say the same again

@@ -1,16 +1,62 @@
-"""Errors as RFC 9457 problem documents: one shape for everything that goes wrong."""
+"""Errors turned into answers: pages for people, RFC 9457 problem documents for programs. One table says which status.
+
+An act that is refused leaves the form alone: a request of htmx gets the reasons for the message region of the page it
+came from; a form without scripts gets a page that shows the reasons and brings back what was typed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
+import structlog
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from tracker.errors import NotFound, StaleTask, TrackerError
+from web.access import NotForYou, NotSignedIn, PasswordDue
+from web.desk import SAFE_METHODS, Desk, ForgedForm, own_path
+from web.forms import InputRefused
+from workflows.kernel import NoSuchTrigger, Unmet, WorkflowError
+
+log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-TITLES = {404: "没有这个页面", 405: "不支持这种请求方式", 500: "程序内部出错"}
+TITLES = {
+    400: "请求的内容有误",
+    401: "请先登录",
+    403: "没有权限",
+    404: "没有这个页面",
+    405: "不支持这种请求方式",
+    409: "现在不能办理",
+    412: "内容已被他人更新",
+    413: "提交的内容过大",
+    415: "不支持这种内容类型",
+    422: "填写的内容有误",
+    428: "缺少 If-Match",
+    429: "请求过于频繁",
+    500: "程序内部出错",
+    503: "暂时不能服务",
+}
+STATUS_OF: dict[type[Exception], int] = {
+    NotFound: 404,
+    StaleTask: 409,
+    NoSuchTrigger: 404,
+    WorkflowError: 409,
+    TrackerError: 409,
+    InputRefused: 422,
+    ForgedForm: 403,
+    NotForYou: 403,
+}
+_APOLOGY = "请稍后再试；仍不行时请联系管理员，错误已记入日志。"
+# Fields that are ours and not what somebody typed.
+_OWN_FIELDS = frozenset({"csrf", "password", "current", "new", "again"})
 
 
 def problem_answer(status: int, title: str, detail: str | None = None, **more: Any) -> JSONResponse:
@@ -23,16 +69,137 @@ def problem_answer(status: int, title: str, detail: str | None = None, **more: A
     )
 
 
+def title_of(status: int) -> str:
+    return TITLES.get(status) or HTTPStatus(status).phrase
+
+
 def answer_problems(app: FastAPI) -> None:
-    """Have every error of `app` answered as a problem document; what nobody foresaw tells nothing of itself."""
+    """Have every error of `app` answered; what nobody foresaw tells nothing of itself."""
+    for kind, status in STATUS_OF.items():
+        app.add_exception_handler(kind, _refusal_with(status))
+    app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
+    app.add_exception_handler(PasswordDue, _ask_for_password)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(Exception, _unforeseen)
 
-    @app.exception_handler(HTTPException)
-    async def refuse(_request: Request, error: HTTPException) -> JSONResponse:
-        title = TITLES.get(error.status_code, HTTPStatus(error.status_code).phrase)
-        answer = problem_answer(error.status_code, title)
-        answer.headers.update(error.headers or {})
-        return answer
 
-    @app.exception_handler(Exception)
-    async def fail(_request: Request, _error: Exception) -> JSONResponse:
-        return problem_answer(500, TITLES[500], "请稍后再试；仍不行时请联系管理员，错误已记入日志。")
+def _refusal_with(status: int) -> Any:
+    async def answer(request: Request, error: Exception) -> Response:
+        return refuse(request, status, str(error), unmet=getattr(error, "unmet", ()))
+
+    return answer
+
+
+def refuse(request: Request, status: int, detail: str, *, unmet: Sequence[Unmet] = ()) -> Response:
+    """Say that something was not done, in the form that the asker understands."""
+    if is_for_programs(request):
+        conditions = [{"code": each.code, "message": each.message} for each in unmet]
+        return problem_answer(status, title_of(status), detail, unmet=conditions or None)
+    desk: Desk | None = getattr(request.state, "desk", None)
+    templates = request.app.state.templates
+    context = {"status": status, "title": title_of(status), "detail": detail, "unmet": unmet, "message": None}
+    if "hx-request" in request.headers and request.method not in SAFE_METHODS:
+        text = templates.render("_refusal.html", request=request, desk=desk, **context)
+        headers = {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
+        return HTMLResponse(text, status, headers=headers)
+    text = templates.render(
+        "problem.html",
+        request=request,
+        desk=desk,
+        typed=_typed(request, desk),
+        back=_came_from(request),
+        **context,
+    )
+    return HTMLResponse(text, status)
+
+
+def is_for_programs(request: Request) -> bool:
+    return request.url.path.startswith(("/api/", "/healthz", "/readyz"))
+
+
+def _typed(request: Request, desk: Desk | None) -> list[tuple[str, str]]:
+    """What the form brought, to be sent again or copied; nothing secret is shown again."""
+    if desk is None or request.method in SAFE_METHODS:
+        return []
+    return [(field, value) for field, value in desk.form.items() if field not in _OWN_FIELDS]
+
+
+def _came_from(request: Request) -> str:
+    """The page that the form was on, if it is one of ours."""
+    address = request.headers.get("referer", "")
+    host = request.headers.get("host", "")
+    for scheme in ("http", "https"):
+        if address.startswith(f"{scheme}://{host}/"):
+            return own_path(address.removeprefix(f"{scheme}://{host}")) or "/"
+    return "/"
+
+
+async def _ask_to_sign_in(request: Request, _error: Exception) -> Response:
+    """Send a reader to the sign-in page and back; keep what a form brought while its session had ended."""
+    if is_for_programs(request):
+        return problem_answer(401, title_of(401), "请带上有效的访问令牌。")
+    if request.method in SAFE_METHODS:
+        path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        goal = "/login" if path == "/" else f"/login?next={quote(path, safe='')}"
+        if "hx-request" in request.headers:
+            return Response(status_code=200, headers={"HX-Redirect": goal})
+        return RedirectResponse(goal, status_code=303)
+    from web.forms import read_form
+
+    form = await read_form(request)
+    kept = [(field, value) for field, value in form.items() if field not in _OWN_FIELDS]
+    text = request.app.state.templates.render(
+        "login.html",
+        request=request,
+        desk=None,
+        message=None,
+        refusal="登录已经过期，这次没有提交。",
+        login_name="",
+        next=_came_from(request),
+        kept_path=request.url.path,
+        kept=kept,
+    )
+    headers = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
+    return HTMLResponse(text, 401, headers=headers)
+
+
+async def _ask_for_password(request: Request, _error: Exception) -> Response:
+    if is_for_programs(request):
+        return problem_answer(403, title_of(403), "请先登录网页修改初始密码。")
+    if "hx-request" in request.headers:
+        return Response(status_code=200, headers={"HX-Redirect": "/password"})
+    return RedirectResponse("/password", status_code=303)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = error.status_code
+    sentences = {
+        404: "网址可能有误，或者内容已被移动；也可能您没有查看权限。",
+        405: "请从页面上的按钮办理。",
+        413: "请压缩或拆分后再提交。",
+    }
+    answer = refuse(request, status, sentences.get(status, title_of(status)))
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if is_for_programs(request):
+        errors = [
+            {"pointer": "/".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()
+        ]
+        return problem_answer(422, title_of(422), "请求的内容不符合接口说明。", errors=errors)
+    return refuse(request, 404, "网址有误，请从页面上的链接进入。")
+
+
+async def _database_away(request: Request, error: Exception) -> Response:
+    log.error("数据库没有应答", error=str(error.__cause__ or error)[:300])
+    return refuse(request, 503, "数据库正忙或连接不上，请稍后再试；填写的内容仍在页面上。")
+
+
+async def _unforeseen(request: Request, _error: Exception) -> Response:
+    return refuse(request, 500, _APOLOGY)

@@ -1,16 +1,37 @@
-"""The web application. For now it tells whether it is alive and ready; the console comes next."""
+"""The web application: the console at `/`, the API below `/api/v1`, and whether it is alive and ready."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from fastapi import FastAPI
 
+from web.access import list_unguarded
+from web.assets import Assets
+from web.guarding import Guard
 from web.health import Readiness, health_routes
+from web.house import House
+from web.pages import ROUTERS
 from web.problems import answer_problems
+from web.templating import Templates
 
 
-def create_app(readiness: Readiness) -> FastAPI:
-    """Return the application. It is handed what it needs and reads no settings."""
-    app = FastAPI(title="盯办", openapi_url="/api/openapi.json", docs_url=None, redoc_url=None)
+class RouteWithoutRule(Exception):
+    """Somebody added a route and did not say who may use it. A mistake of ours, found when the program starts."""
+
+
+def create_app(house: House, readiness: Readiness) -> FastAPI:
+    """Return the application. It is handed what it needs and reads no settings. Raises RouteWithoutRule."""
+    app = FastAPI(title="盯办", openapi_url=None, docs_url=None, redoc_url=None)
+    assets = Assets(Path(__file__).parent / "static")
+    app.state.house = house
+    app.state.templates = Templates(assets.url)
     answer_problems(app)
     app.include_router(health_routes(readiness))
+    app.mount("/static", assets.application())
+    for router in ROUTERS:
+        app.include_router(router)
+    if unguarded := list_unguarded(app):
+        raise RouteWithoutRule("、".join(unguarded))
+    app.add_middleware(Guard, is_secure=house.is_secure)
     return app

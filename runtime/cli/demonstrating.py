@@ -17,9 +17,10 @@ from runtime.cli.output import note, print_json, say
 from runtime.cli.progress import progress
 from runtime.cli.reports import draw_weekly_report, write_report
 from runtime.demo.building import NOW, Demo, build_demo
+from runtime.demo.doors import PASSWORD, DemoClock, demo_doors
 from runtime.demo.office import COORDINATOR, OFFICE_NAME
 from runtime.server import serve_until_stopped
-from tracker.clock import fixed_at, office_day
+from tracker.clock import office_day, told_by
 from tracker.figures import IsoWeek, Scope
 
 app = Commands()
@@ -38,7 +39,8 @@ def demo(
     note("正在建立演示单位……")
     with progress("办理") as on_progress:
         built = build_demo(folder, on_progress=on_progress)
-    with fixed_at(NOW), open_application(built.settings) as application:
+    demo_clock = DemoClock(NOW)
+    with told_by(demo_clock.now), open_application(built.settings) as application:
         reports = _write_weekly_report(application, folder / "reports")
         if as_json:
             print_json(_document(built, reports))
@@ -46,8 +48,10 @@ def demo(
             _show(built, reports, time.monotonic() - begun)
         if is_served:
             settings = built.settings
-            note(f"网页服务：http://{settings.serve_host}:{settings.serve_port}/readyz，按 Ctrl+C 停止。")
-            serve_until_stopped(application, host=settings.serve_host, port=settings.serve_port)
+            note(f"请用浏览器打开 http://{settings.serve_host}:{settings.serve_port}/，按 Ctrl+C 停止。")
+            note(f"选一个人直接进入；也可以用登录名和统一密码 {PASSWORD} 登录。")
+            doors = demo_doors(application, demo_clock)
+            serve_until_stopped(application, host=settings.serve_host, port=settings.serve_port, demo=doors)
 
 
 def _write_weekly_report(application: Application, folder: Path) -> list[Path]:

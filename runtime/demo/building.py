@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlmodel import Session
@@ -15,6 +15,7 @@ from config.settings import Settings, load_settings
 from runtime import jobs
 from runtime.bootstrap import Application, open_application
 from runtime.demo import acts, office, story
+from runtime.demo.doors import open_accounts
 from runtime.demo.stage import Stage
 from runtime.setting_up import set_up_office
 from tracker import clock
@@ -67,6 +68,8 @@ def build_demo(folder: Path, *, on_progress: Callable[[int, int], None] = lambda
             set_up_office(application, name=office.COORDINATOR, email=f"coordinator@{office.DOMAIN}")
         task_ids = _enter_office(application)
         played = _play(application, folder, task_ids, on_progress)
+        with application.writing() as session:
+            open_accounts(session, at=wall_clock())
         with clock.fixed_at(NOW):
             jobs.queue_weekly_reports(application)
             sent = jobs.run_reminders(application).delivery.sent
@@ -74,6 +77,11 @@ def build_demo(folder: Path, *, on_progress: Callable[[int, int], None] = lambda
             states = count_tasks_by_state(session, TaskFilter())
         labels = TASK_WORKFLOW.state_labels
         return Demo(folder, settings, {labels[state]: count for state, count in states.items()}, played, sent)
+
+
+def wall_clock() -> datetime:
+    """Accounts live by the clock on the wall, also where an office plays with a clock of its own."""
+    return datetime.now(UTC)
 
 
 def _make_fresh(folder: Path) -> None:

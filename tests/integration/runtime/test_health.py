@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from config.settings import load_settings
 from runtime.bootstrap import open_application
+from runtime.console import house_of
 from runtime.heartbeats import beat
 from runtime.readiness import readiness_of
 from tests.integration.runtime.conftest import LONG_AGO, Installation
@@ -23,7 +24,7 @@ from web.server import create_app
 def client(installation: Installation) -> Iterator[TestClient]:
     settings = load_settings(overrides={"database_url": installation.url})
     with open_application(settings) as application:
-        yield TestClient(create_app(readiness_of(application)), raise_server_exceptions=False)
+        yield TestClient(create_app(house_of(application), readiness_of(application)), raise_server_exceptions=False)
 
 
 class TestHealth:
@@ -66,7 +67,7 @@ class TestHealth:
     ) -> None:
         url = "postgresql+psycopg://office:open-sesame@127.0.0.1:1/none?connect_timeout=1"
         with open_application(load_settings(overrides={"database_url": url})) as application:
-            answer = TestClient(create_app(readiness_of(application))).get("/readyz")
+            answer = TestClient(create_app(house_of(application), readiness_of(application))).get("/readyz")
 
         assert answer.json()["failed"] == {"database": "连不上数据库"}
         assert "open-sesame" not in answer.text
@@ -74,7 +75,7 @@ class TestHealth:
 
 class TestProblems:
     @pytest.mark.parametrize(
-        ("method", "path", "status"), [("GET", "/nowhere", 404), ("POST", "/healthz", 405)]
+        ("method", "path", "status"), [("GET", "/api/nowhere", 404), ("POST", "/healthz", 405)]
     )
     def test_errors_are_problem_documents(
         self, client: TestClient, method: str, path: str, status: int

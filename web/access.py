@@ -1,0 +1,118 @@
+"""Who may use a route at all. Every route declares it, and the application is not made while one does not.
+
+A route's rule looks at the person alone. Objects are checked besides: what a person may not see answers exactly
+like what is not there, so that nobody learns by asking what exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from fastapi import Depends, FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from workflows.roles import Role
+
+if TYPE_CHECKING:
+    from web.visitors import Visitor
+
+
+class Who(StrEnum):
+    """Groups of people, by the parts that they play anywhere."""
+
+    ANYONE = "anyone"  # without signing in
+    SIGNED_IN = "signed_in"
+    COORDINATOR = "coordinator"  # of any campaign
+    LEADER = "leader"  # 分管领导 of any task
+    AUDITOR = "auditor"  # of any campaign
+    ADMINISTRATOR = "administrator"
+
+
+class NotSignedIn(Exception):
+    """The route is for people who signed in, and nobody did, or not any more."""
+
+
+class PasswordDue(Exception):
+    """The person signed in with a password that somebody else has set, and must choose one first."""
+
+
+class NotForYou(Exception):
+    """The route is for people who play another part. `who` says which."""
+
+    def __init__(self, who: frozenset[Who]) -> None:
+        self.who = who
+        listed = "、".join(sorted(_LABELS[each] for each in who))
+        super().__init__(f"这个页面供{listed}使用。需要时请联系管理员调整您的角色。")
+
+
+_LABELS = {
+    Who.SIGNED_IN: "已登录人员",
+    Who.COORDINATOR: "协调员",
+    Who.LEADER: "分管领导",
+    Who.AUDITOR: "纪检审计人员",
+    Who.ADMINISTRATOR: "管理员",
+}
+_ROLE_OF = {
+    Who.COORDINATOR: Role.COORDINATOR,
+    Who.LEADER: Role.LEADER,
+    Who.AUDITOR: Role.AUDITOR,
+    Who.ADMINISTRATOR: Role.ADMINISTRATOR,
+}
+_MARK = "dingban_who"
+
+
+def allow(*who: Who) -> Any:
+    """The rule of a route, for its `dependencies`. Whoever is in one of the groups may use it."""
+
+    def rule() -> None:
+        """Enforced where the desk is opened, which looks for this mark."""
+
+    setattr(rule, _MARK, frozenset(who))
+    return Depends(rule)
+
+
+def rule_of(route: APIRoute) -> frozenset[Who]:
+    """The groups that a route admits; empty where it has no rule."""
+    for dependency in route.dependant.dependencies:
+        found: frozenset[Who] | None = getattr(dependency.call, _MARK, None)
+        if found is not None:
+            return found
+    return frozenset()
+
+
+def admit(who: frozenset[Who], visitor: Visitor | None) -> None:
+    """Raise NotSignedIn or NotForYou unless `visitor` is in one of the groups."""
+    if Who.ANYONE in who:
+        return
+    if visitor is None:
+        raise NotSignedIn
+    if Who.SIGNED_IN in who or any(_ROLE_OF[each] in visitor.roles for each in who):
+        return
+    raise NotForYou(who)
+
+
+def list_unguarded(app: FastAPI) -> list[str]:
+    """The routes that nobody gave a rule, or whose rule nothing enforces."""
+    return [
+        f"{'/'.join(sorted(route.methods or ()))} {route.path}"
+        for route in app.routes
+        if isinstance(route, APIRoute) and not _is_guarded(route)
+    ]
+
+
+def _is_guarded(route: APIRoute) -> bool:
+    who = rule_of(route)
+    if not who:
+        return False
+    return Who.ANYONE in who or any(
+        getattr(each.call, "opens_desk", False) for each in _dependants(route.dependant)
+    )
+
+
+def _dependants(dependant: Dependant) -> Iterator[Dependant]:
+    for each in dependant.dependencies:
+        yield each
+        yield from _dependants(each)

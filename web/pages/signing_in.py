@@ -1,0 +1,130 @@
+"""Signing in and out, one-time codes, and taking up a form whose session had ended."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from tracker.services.accounts import SignedIn, accept_invite, end_session, sign_in
+from web.access import Who, allow
+from web.desk import Desk, ReadingDesk, WritingDesk, cookie_name, own_path, wall_clock
+
+router = APIRouter()
+
+
+@router.get("/login", dependencies=[allow(Who.ANYONE)])
+def show_login(
+    desk: ReadingDesk,
+    next: Annotated[str, Query(max_length=2000)] = "/",  # noqa: A002 (the name that addresses bear)
+) -> Response:
+    if desk.visitor_or_none is not None:
+        return desk.done(own_path(next) or "/")
+    return _login_page(desk, goal=own_path(next) or "/")
+
+
+@router.post("/login", dependencies=[allow(Who.ANYONE)])
+def log_in(desk: WritingDesk) -> Response:
+    """Open a session. What a form brought while its session had ended comes along, and is offered again."""
+    form = desk.form
+    outcome = sign_in(
+        desk.session,
+        login_name=form.raw("login_name"),
+        password=form.raw("password"),
+        address=address_of(desk),
+        agent=desk.request.headers.get("user-agent", ""),
+        at=wall_clock(),
+        policy=desk.house.sign_in,
+    )
+    goal = own_path(form.raw("next")) or "/"
+    if not isinstance(outcome, SignedIn):
+        return _login_page(desk, goal=goal, refusal=outcome.sentence, status=401)
+    end_session_of(desk)  # a session is never carried over from one person to the next
+    kept, kept_path = _kept(desk), own_path(form.raw("kept_path"))
+    if kept and kept_path and not outcome.must_change:
+        answer = desk.page("resume.html", kept=kept, kept_path=kept_path, back=goal, csrf_value=outcome.csrf)
+    else:
+        answer = desk.done("/password" if outcome.must_change else goal)
+    set_session_cookie(desk, answer, outcome.token)
+    return answer
+
+
+@router.post("/logout", dependencies=[allow(Who.ANYONE)])
+def log_out(desk: WritingDesk) -> Response:
+    end_session_of(desk)
+    answer = desk.done("/login", "已退出。")
+    answer.delete_cookie(cookie_name(desk.house), path="/")
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
+
+
+@router.get("/invite", dependencies=[allow(Who.ANYONE)])
+def show_invite(desk: ReadingDesk) -> Response:
+    """The code is typed, never part of an address: addresses end in logs."""
+    return _invite_page(desk)
+
+
+@router.post("/invite", dependencies=[allow(Who.ANYONE)])
+def use_invite(desk: WritingDesk) -> Response:
+    """Choose the first password by a one-time code, or a new one after a reset."""
+    form = desk.form
+    if form.raw("password") != form.raw("again"):
+        return _invite_page(desk, status=422, refusal="两次输入的密码不一致，请重新输入。")
+    accept_invite(
+        desk.session,
+        code=form.raw("code").strip(),
+        password=form.raw("password"),
+        at=wall_clock(),
+        address=address_of(desk),
+        agent=desk.request.headers.get("user-agent", ""),
+    )
+    return desk.done("/login", "密码已设好，请用它登录。")
+
+
+def _invite_page(desk: Desk, *, status: int = 200, refusal: str | None = None) -> Response:
+    return desk.page("invite.html", status=status, refusal=refusal)
+
+
+def address_of(desk: Desk) -> str:
+    """Where the request came from; behind a proxy on this machine, what the proxy says."""
+    client = desk.request.client
+    return client.host if client else ""
+
+
+def end_session_of(desk: Desk) -> None:
+    """End the session of whoever is there, if anybody is."""
+    if desk.visitor_or_none is not None:
+        visitor = desk.visitor_or_none
+        end_session(desk.session, visitor.session_id, at=wall_clock())
+
+
+def set_session_cookie(desk: Desk, answer: Response, token: str) -> None:
+    """Hand the session to the browser: unreadable for scripts, not sent by other sites' forms, gone with the browser."""
+    answer.set_cookie(
+        cookie_name(desk.house),
+        token,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=desk.house.is_secure,
+    )
+
+
+def _login_page(desk: Desk, *, goal: str, refusal: str | None = None, status: int = 200) -> Response:
+    return desk.page(
+        "login.html",
+        status=status,
+        refusal=refusal,
+        login_name=desk.form.raw("login_name"),
+        next=goal,
+        kept_path=own_path(desk.form.raw("kept_path")) or "",
+        kept=_kept(desk),
+    )
+
+
+def _kept(desk: Desk) -> list[tuple[str, str]]:
+    """What a form brought when its session had ended: its fields travel with a mark before their names."""
+    return [
+        (name.removeprefix("kept."), value) for name, value in desk.form.items() if name.startswith("kept.")
+    ]

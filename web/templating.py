@@ -1,0 +1,121 @@
+"""Page templates: escaped, strict about names, compiled once, and with the words and days of an office at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from notifications.wording import day_words, left_words, moment_words, shortened
+from tracker.clock import OFFICE_ZONE, now, office_day
+from tracker.lights import LIGHT_LABELS, LIGHT_NAMES
+from tracker.passwords.policy import SHORTEST, SHORTEST_OF_THREE_KINDS
+from tracker.queries.todo import TODO_LABELS
+from web.house import Demo
+from web.navigation import entries_for
+from workflows.registry import state_label
+from workflows.roles import ROLE_LABELS
+
+FOLDER = Path(__file__).parent / "templates"
+
+
+class Templates:
+    """The console's templates. `asset` tells the address of a static file."""
+
+    def __init__(self, asset: Callable[[str], str]) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._environment.globals |= {
+            "asset": asset,
+            "csrf": _csrf_field,
+            "state_label": state_label,
+            "LIGHT_NAMES": LIGHT_NAMES,
+            "LIGHT_LABELS": LIGHT_LABELS,
+            "ROLE_LABELS": ROLE_LABELS,
+            "PASSWORD_MINIMUM": SHORTEST_OF_THREE_KINDS,
+            "TODO_LABELS": TODO_LABELS,
+            "PASSWORD_SHORTEST": SHORTEST,
+            "PASSWORD_SHORTEST_OF_THREE_KINDS": SHORTEST_OF_THREE_KINDS,
+        }
+        self._environment.filters |= {
+            "day": _day,
+            "month_day": _month_day,
+            "day_words": pass_context(_day_words),
+            "left": pass_context(_left),
+            "moment": _moment,
+            "moment_words": moment_words,
+            "shortened": shortened,
+        }
+
+    def render(self, template: str, *, request: Request, desk: Any, **context: Any) -> str:
+        """Render a page. `desk` may be None where the request came to grief before it had one."""
+        visitor = getattr(desk, "visitor_or_none", None)
+        house = request.app.state.house
+        words = {
+            "request": request,
+            "desk": desk,
+            "visitor": visitor,
+            "nav": entries_for(visitor, request.url.path),
+            "theme": visitor.theme if visitor else "auto",
+            "demo": _demo_bar(house.demo) if house.demo else None,
+        }
+        return self._environment.get_template(template).render(words | context)
+
+
+def _demo_bar(demo: Demo) -> dict[str, object]:
+    """What the bar of a demo shows: whom one may become, and the day that it is there."""
+    people = demo.list_people()
+    return {
+        "people": [(each.person_id, each.name, each.roles or "没有任务") for each in people],
+        "people_options": [(each.person_id, f"{each.name}（{each.roles or '没有任务'}）") for each in people],
+        "password": demo.password,
+        "clock": f"{now().astimezone(OFFICE_ZONE):%Y年%-m月%-d日 %H:%M}",
+    }
+
+
+@pass_context
+def _csrf_field(context: Context) -> Markup:
+    """The hidden field that every form brings back; before anybody signed in there is nothing to bring."""
+    visitor = context.resolve("visitor")
+    return (
+        Markup('<input type="hidden" name="csrf" value="{}">').format(visitor.csrf) if visitor else Markup("")
+    )
+
+
+def _day(day: date | None) -> str:
+    """2024-07-03; nothing for no day."""
+    return day.isoformat() if day else ""
+
+
+def _month_day(day: date) -> str:
+    return f"{day.month}月{day.day}日"
+
+
+def _today(context: Context) -> date:
+    return office_day(context.resolve("desk").at)
+
+
+def _day_words(context: Context, day: date) -> str:
+    return day_words(day, _today(context))
+
+
+def _left(context: Context, day: date) -> str:
+    return left_words(day, _today(context))
+
+
+def _moment(moment: datetime | None) -> str:
+    """2024-07-03 10:20, at the office."""
+    return f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}" if moment else ""
