@@ -21,10 +21,12 @@ from tracker.models.campaigns import (
     Severity,
 )
 from tracker.models.comments import Comment
+from tracker.models.derived import TaskLight, TaskText
 from tracker.models.evidence import Deliverable, Evidence, EvidenceState, StoredFile
 from tracker.models.milestones import EventRecord, Extension, Milestone
 from tracker.models.people import Person, PersonAlias, Unit
 from tracker.models.tasks import Deduction, Instruction, Task, TaskPerson, TaskUnit
+from tracker.models.views import SavedView
 
 __all__ = [
     "AccessKind",
@@ -53,11 +55,14 @@ __all__ = [
     "Person",
     "PersonAlias",
     "ResponsibilityTable",
+    "SavedView",
     "Severity",
     "SignInCounter",
     "StoredFile",
     "Task",
+    "TaskLight",
     "TaskPerson",
+    "TaskText",
     "TaskUnit",
     "Theme",
     "TokenScope",

@@ -24,6 +24,7 @@ class Task(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("table_id", "row_key"),
         Index("ix_task_campaign_state", "campaign_id", "state"),
+        Index("ix_task_place", "campaign_id", "table_id", "position", "id"),  # the order of every list
     )
 
     id: int | None = Field(default=None, primary_key=True)
