@@ -241,8 +241,8 @@ class _Builder:
         for spellings in find_variants([*names, *sorted(self.directory.people)]):
             if not set(spellings) & set(names):
                 continue  # of people whom this file does not name
-            if len({same.get(spelling, spelling) for spelling in spellings}) == 1:
-                continue  # the coordinator has said so
+            if same and sum(spelling not in same for spelling in spellings) <= 1:
+                continue  # the coordinator has said who is who
             listed = "、".join(f"“{spelling}”" for spelling in spellings)
             message = (
                 f"同一姓名有几种写法：{listed}（繁简或异体）。没有自动合并，请确认是否同一人并统一写法。"

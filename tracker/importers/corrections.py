@@ -50,7 +50,8 @@ class CellEdit:
 @dataclass(frozen=True)
 class Corrections:
     """Everything at once. `columns`: table -> column -> field, None for a column that is only kept as a note;
-    `edits`: (table, row, column) -> words; `same_people`: spelling -> the name under which it is one person.
+    `edits`: (table, row, column) -> words; `same_people`: a name -> the name of the person
+    whom it means, itself where it is somebody else than those who are spelled alike.
     """
 
     columns: Mapping[int, Mapping[int, Field | None]] = field(default_factory=dict)

@@ -29,8 +29,9 @@ class ImportStep(StrEnum):
 class ImportSession(SQLModel, table=True):
     """One run of the wizard. The decisions are lists of plain JSON objects, appended to and never mutated.
 
-    `columns`: {table, column, field}; `excluded`: numbers of tables; `edits`: {table, row, column, heading, text,
-    before, by, at}; `names`: {kind, name, choice, id, other}; `notes`: {table, row, code, message, note, by, at}.
+    `columns`: {table, column, field}; `excluded`: {table, row, by, at}, the whole table where no row is named;
+    `edits`: {table, row, column, heading, text, before, by, at}; `names`: {kind, name, choice, id, other, by, at};
+    `notes`: {table, row, code, message, note, by, at}. `at` is a day of the office.
     """
 
     __tablename__ = "import_session"
@@ -44,7 +45,7 @@ class ImportSession(SQLModel, table=True):
     campaign_id: int | None = Field(default=None, foreign_key="campaign.id", index=True)
     campaign_name: str = Field(default="", max_length=200)  # of a campaign that this import will open
     columns: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
-    excluded: list[int] = Field(default_factory=list, sa_type=JSON)
+    excluded: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     edits: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     names: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     notes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)

@@ -39,7 +39,7 @@ from tracker.services.importing.findings import (
     renew_findings,
 )
 from tracker.services.importing.matching import KnownRow, with_lasting_keys
-from tracker.services.importing.names import NameBook
+from tracker.services.importing.names import NO_CHOICES, NameBook, NameChoices
 from tracker.services.importing.plans import plan_task
 from tracker.services.importing.rewriting import rewrite_task
 from tracker.services.importing.sharing import share_lists
@@ -82,6 +82,7 @@ def commit_draft(
     actor: Actor,
     at: datetime,
     calendar: WorkCalendar,
+    choices: NameChoices = NO_CHOICES,
 ) -> ImportOutcome:
     """Write a draft into the register, all of it or nothing: the caller commits.
 
@@ -92,7 +93,7 @@ def commit_draft(
     if not tables:
         raise ValueRefused("没有读出任何任务，没有可以导入的内容，请检查文件和列名。")
     campaign = _campaign(session, campaign_name, year, [table for _, table in tables], actor, at)
-    book = NameBook.load(session)
+    book = NameBook.load(session, choices)
     book.enter_missing(session, (row for _, table in tables for row in table.rows))
     act = ImportAct(session, book, calendar, actor, at)
     outcome = ImportOutcome(id_of(campaign))
@@ -168,7 +169,8 @@ def _commit_table(
     row = known or _enter_table(act, campaign, title, table, source)
     table_id = id_of(row)
     outcome.table_ids.append(table_id)
-    is_new_file = known is None or row.source_sha256 != source.sha256
+    is_read_otherwise = row.year != table.year or row.columns != dict(table.columns)
+    is_new_file = known is None or row.source_sha256 != source.sha256 or is_read_otherwise
     tasks = {task.row_key: task for task in list_tasks_of_table(act.session, table_id)} if known else {}
     if known is not None:
         table = _recognised(act.session, table_id, table)
@@ -297,7 +299,7 @@ def _campaign(
         return campaign
     found = year or next((table.year for table in tables if table.year), None)
     if found is None:
-        raise ValueRefused("不知道是哪一年的工作：表题里没有年份，请用“--year”指明。")
+        raise ValueRefused("不知道是哪一年的工作：表题里没有年份，请指明年份（命令行用“--year”）。")
     return create_campaign(session, name=name, year=found, actor=actor, at=at)
 
 

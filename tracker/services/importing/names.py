@@ -7,7 +7,7 @@ who left, nobody is appointed and the finding has to be settled.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -24,6 +24,20 @@ MAX_PERSON_CHARACTERS = 60
 MAX_UNIT_CHARACTERS = 120
 
 
+@dataclass(frozen=True)
+class NameChoices:
+    """Whom a coordinator says that names mean. `people`: a name -> the id of a person, or the name of another one in
+    the file; `units`: a name -> the id of a unit; `newcomers`: names of people who are entered, whoever is spelled alike.
+    """
+
+    people: Mapping[str, int | str] = field(default_factory=dict)
+    units: Mapping[str, int] = field(default_factory=dict)
+    newcomers: frozenset[str] = frozenset()
+
+
+NO_CHOICES = NameChoices()
+
+
 @dataclass
 class NameBook:
     """Every name of the register, and the new ones of one import. Nothing is written before `enter_missing`."""
@@ -34,10 +48,11 @@ class NameBook:
     new_people: list[Person] = field(default_factory=list)
     new_units: list[Unit] = field(default_factory=list)
     spellings: dict[str, set[str]] = field(default_factory=dict)
+    choices: NameChoices = NO_CHOICES
 
     @classmethod
-    def load(cls, session: Session) -> NameBook:
-        book = cls()
+    def load(cls, session: Session, choices: NameChoices = NO_CHOICES) -> NameBook:
+        book = cls(choices=choices)
         for person in list_everybody(session):
             book._add_person(person)
         active = {id_of(person) for known in book.people.values() for person in known if person.is_active}
@@ -53,22 +68,35 @@ class NameBook:
         """Enter the people and units that the rows name and nobody knows, with one flush."""
         for row in rows:
             for name in _units_of(row):
-                if name and _compact(name) not in self.units:
+                if name and _compact(name) not in self.units and _compact(name) not in self.choices.units:
                     self.new_units.append(self._add_unit(Unit(name=_compact(name))))
             for name in _people_of(row):
-                if _compact(name) not in self.people and _compact(name) not in self.aliases:
+                if self._is_missing(_compact(name)):
                     self.new_people.append(self._add_person(Person(name=_compact(name))))
         session.add_all([*self.new_units, *self.new_people])
         session.flush()
 
+    def _is_missing(self, name: str) -> bool:
+        known = self.people.get(name, [])
+        if name in self.choices.newcomers:
+            return not any(person.is_active for person in known)
+        return not known and name not in self.aliases and name not in self.choices.people
+
     def person_id(self, name: str) -> int | None:
         """The one active person meant by a name; None where that is not certain."""
+        chosen = self.choices.people.get(_compact(name))
+        if isinstance(chosen, int):
+            return chosen
+        if chosen is not None and chosen != _compact(name):
+            return self.person_id(chosen)
         if (confirmed := self.aliases.get(_compact(name))) is not None:
             return confirmed
         active = [person for person in self.people.get(_compact(name), []) if person.is_active]
         return id_of(active[0]) if len(active) == 1 else None
 
     def unit_id(self, name: str) -> int | None:
+        if name and (chosen := self.choices.units.get(_compact(name))) is not None:
+            return chosen
         unit = self.units.get(_compact(name)) if name else None
         return id_of(unit) if unit else None
 
@@ -101,7 +129,11 @@ class NameBook:
             why = "名册里有多人同名，请指定是哪一位" if several else "已经停用，请另行指定"
             return [Diagnostic(code, Severity.ERROR, f"{part}“{name}”{why}。", part, "暂未指定", place)]
         others = sorted(self.spellings.get(name_key(name), set()) - {_compact(name)})
-        if not others or _compact(name) in self.aliases:
+        is_settled = _compact(name) in (self.choices.newcomers | self.choices.people.keys())
+        if not others or _compact(name) in self.aliases or is_settled:
+            return []
+        others = [other for other in others if other not in self.choices.people]
+        if not others:
             return []
         listed = "、".join(f"“{other}”" for other in others)
         message = (
