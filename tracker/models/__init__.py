@@ -23,10 +23,12 @@ from tracker.models.campaigns import (
 from tracker.models.comments import Comment
 from tracker.models.derived import TaskLight, TaskText
 from tracker.models.evidence import Deliverable, Evidence, EvidenceState, StoredFile
+from tracker.models.imports import ImportSession, ImportStep
 from tracker.models.milestones import EventRecord, Extension, Milestone
 from tracker.models.people import Person, PersonAlias, Unit
 from tracker.models.tasks import Deduction, Instruction, Task, TaskPerson, TaskUnit
 from tracker.models.views import SavedView
+from tracker.models.webhooks import DeliveryState, Webhook, WebhookDelivery
 
 __all__ = [
     "AccessKind",
@@ -44,11 +46,14 @@ __all__ = [
     "DayKind",
     "Deduction",
     "Deliverable",
+    "DeliveryState",
     "EventRecord",
     "Evidence",
     "EvidenceState",
     "Extension",
     "ImportFinding",
+    "ImportSession",
+    "ImportStep",
     "Instruction",
     "LoginSession",
     "Milestone",
@@ -67,4 +72,6 @@ __all__ = [
     "Theme",
     "TokenScope",
     "Unit",
+    "Webhook",
+    "WebhookDelivery",
 ]
