@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
 
 from notifications.delivering import DeliveryOutcome, deliver_due
 from notifications.reports import queue_weekly_reports as queue_reports
 from notifications.rounds import RoundOutcome, RoundState, run_round
+from notifications.webhook_delivery import WebhookOutcome
+from notifications.webhook_delivery import deliver_webhooks as deliver_events
+from notifications.webhook_targets import Reach
 from runtime import heartbeats
 from runtime.bootstrap import Application
 from runtime.channels import LoggedChannel, create_channel
@@ -93,4 +96,19 @@ def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:
         log.info("已投递", letters=outcome.sent)
     for error in outcome.errors:
         log.warning("投递失败", error=error)
+    return outcome
+
+
+def deliver_webhooks(application: Application) -> WebhookOutcome:
+    """Tell other programs what happened, by the clock on the wall: receivers look at the time of a signature."""
+    outcome = deliver_events(
+        application.engine,
+        at=real_now().astimezone(UTC),
+        worker=heartbeats.this_worker(),
+        reach=Reach(application.settings.webhook_reach),
+    )
+    if outcome.delivered:
+        log.info("已推送事件", deliveries=outcome.delivered)
+    for error in outcome.errors:
+        log.warning("推送事件失败", error=error)
     return outcome

@@ -23,6 +23,7 @@ from tracker.clock import OFFICE_ZONE
 HEARTBEAT_SECONDS = 30
 ROUND_SECONDS = 60
 REPORT_SECONDS = 300
+WEBHOOK_SECONDS = 15
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +36,7 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     """
     scheduler = BackgroundScheduler(
         timezone=OFFICE_ZONE,
-        executors={"default": ThreadPoolExecutor(2)},  # the heartbeat does not wait for a slow mail server
+        executors={"default": ThreadPoolExecutor(4)},  # the heartbeat waits for no slow server
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     at_once = jobs.real_now()
@@ -45,6 +46,8 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     _declare(scheduler, application, jobs.beat, often, at_once)
     _declare(scheduler, application, jobs.run_reminders, every_minute, at_once)
     _declare(scheduler, application, jobs.queue_weekly_reports, every_five_minutes, at_once)
+    every_quarter_minute = IntervalTrigger(seconds=WEBHOOK_SECONDS, timezone=OFFICE_ZONE)
+    _declare(scheduler, application, jobs.deliver_webhooks, every_quarter_minute, at_once)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 
