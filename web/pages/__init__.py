@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import passwords, signing_in, workbench
+from web.pages import demo, feeds, me, passwords, signing_in, workbench
 
-ROUTERS: tuple[APIRouter, ...] = (signing_in.router, passwords.router, workbench.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    signing_in.router,
+    passwords.router,
+    workbench.router,
+    me.router,
+    demo.router,
+    feeds.router,
+)

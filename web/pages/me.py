@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tracker.models import SCOPE_LABELS, Theme, TokenScope
+from tracker.models import Theme, TokenScope
+from tracker.models.accounts import SCOPE_LABELS
 from tracker.queries.accounts import find_feed_of, list_tokens
 from tracker.queries.people import get_person, get_unit
 from tracker.services.accounts import (
@@ -30,8 +31,20 @@ from workflows.roles import ROLE_LABELS
 router = APIRouter(prefix="/me")
 TOKEN_DAYS = {"30": "30天", "90": "90天", "180": "180天", "366": "一年"}
 THEME_LABELS = {Theme.AUTO: "跟随系统", Theme.LIGHT: "浅色", Theme.DARK: "深色"}
-_BROWSERS = ((r"Edg/(\d+)", "Edge"), (r"Chrome/(\d+)", "Chrome"), (r"Firefox/(\d+)", "Firefox"), (r"Version/(\d+).*Safari", "Safari"))
-_SYSTEMS = (("Android", "安卓手机"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"), ("Linux", "Linux"))
+_BROWSERS = (
+    (r"Edg/(\d+)", "Edge"),
+    (r"Chrome/(\d+)", "Chrome"),
+    (r"Firefox/(\d+)", "Firefox"),
+    (r"Version/(\d+).*Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "安卓手机"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 @router.get("", dependencies=[allow(Who.SIGNED_IN)])
@@ -45,7 +58,11 @@ def change_address(desk: WritingDesk) -> Response:
     person = change_own_address(
         desk.session, desk.visitor.person_id, email=email, actor=desk.actor, at=desk.at
     )
-    said = f"邮箱已改为{person.email}，以后的通知发到这里。" if person.email else "邮箱已清空，以后不再发邮件给您。"
+    said = (
+        f"邮箱已改为{person.email}，以后的通知发到这里。"
+        if person.email
+        else "邮箱已清空，以后不再发邮件给您。"
+    )
     return desk.done("/me", said)
 
 
@@ -124,7 +141,11 @@ def _page(desk: Desk, **shown_once: Any) -> Response:
     session, visitor, at = desk.session, desk.visitor, wall_clock()
     person = get_person(session, visitor.person_id)
     devices = list_sessions(session, visitor.account_id, at=at, policy=desk.house.sign_in)
-    tokens = [token for token, _ in list_tokens(session, person_id=visitor.person_id)]
+    tokens = [
+        (token, "、".join(SCOPE_LABELS[TokenScope(scope)] for scope in token.scopes))
+        for token, _ in list_tokens(session, person_id=visitor.person_id)
+        if token.revoked_at is None and token.expires_at > at
+    ]
     return desk.page(
         "me/show.html",
         person=person,
@@ -132,7 +153,7 @@ def _page(desk: Desk, **shown_once: Any) -> Response:
         roles="、".join(ROLE_LABELS[role] for role in sorted(visitor.roles)),
         devices=[(row, device_name(row.agent)) for row in devices],
         feed=find_feed_of(session, visitor.person_id),
-        tokens=[token for token in tokens if token.revoked_at is None and token.expires_at > at],
+        tokens=tokens,
         scope_labels={scope.value: label for scope, label in SCOPE_LABELS.items()},
         days=list(TOKEN_DAYS.items()),
         themes=[(theme.value, label) for theme, label in THEME_LABELS.items()],
