@@ -79,7 +79,6 @@ def _demo_bar(demo: Demo) -> dict[str, object]:
     """What the bar of a demo shows: whom one may become, and the day that it is there."""
     people = demo.list_people()
     return {
-        "people": [(each.person_id, each.name, each.roles or "没有任务") for each in people],
         "people_options": [(each.person_id, f"{each.name}（{each.roles or '没有任务'}）") for each in people],
         "password": demo.password,
         "clock": f"{now().astimezone(OFFICE_ZONE):%Y年%-m月%-d日 %H:%M}",
