@@ -89,6 +89,23 @@ def import_calendar(
     return _count_again(session, load_calendar(session), rules or OfficeRules(), actor, at)
 
 
+def preview_calendar(
+    session: Session,
+    rows: Iterable[PublishedDay],
+    *,
+    year: int,
+    actor: Actor,
+    at: datetime,
+    rules: OfficeRules | None = None,
+) -> list[Recount]:
+    """What importing these rows would count again. It is tried in a savepoint and taken back; raises as it does."""
+    trial = session.begin_nested()
+    try:
+        return import_calendar(session, rows, year=year, source="", actor=actor, at=at, rules=rules)
+    finally:
+        trial.rollback()
+
+
 def _check(days: list[PublishedDay], year: int) -> None:
     if not days:
         raise CalendarRowsRefused(year, "没有一天的安排，请按“日期、类型、名称”三列提供放假和调休的日期")
