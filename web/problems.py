@@ -109,6 +109,7 @@ def refuse(request: Request, status: int, detail: str, *, unmet: Sequence[Unmet]
         request=request,
         desk=desk,
         typed=_typed(request, desk),
+        action=request.url.path,
         back=_came_from(request),
         **context,
     )
