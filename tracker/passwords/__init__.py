@@ -5,6 +5,14 @@ calendar; Argon2id with OWASP's parameters.
 """
 
 from tracker.passwords.hashing import hash_password, password_fits, verify_password
-from tracker.passwords.policy import LONGEST, SHORTEST, list_reasons
+from tracker.passwords.policy import LONGEST, SHORTEST, WHAT_IS_ACCEPTED, list_reasons
 
-__all__ = ["LONGEST", "SHORTEST", "hash_password", "list_reasons", "password_fits", "verify_password"]
+__all__ = [
+    "LONGEST",
+    "SHORTEST",
+    "WHAT_IS_ACCEPTED",
+    "hash_password",
+    "list_reasons",
+    "password_fits",
+    "verify_password",
+]

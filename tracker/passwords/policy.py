@@ -16,11 +16,13 @@ SHORTEST = 12
 SHORTEST_OF_THREE_KINDS = 8
 KINDS_DEMANDED = 3
 LONGEST = LONGEST_HASHED
+WHAT_IS_ACCEPTED = (
+    f"至少{SHORTEST}个字符，例如几个不相干的词连在一起；或者至少{SHORTEST_OF_THREE_KINDS}个字符，含大写字母、"
+    f"小写字母、数字、其他字符中的{KINDS_DEMANDED}种。不能是常见密码，不能含姓名和登录名。"
+)
 _SHORTEST_NAME = 3  # letters of a name that make a password guessable; 李 alone is in many words
 _SHORTEST_CHINESE_NAME = 2
-_LONGEST_TRIMMING = (
-    8  # digits and signs around a common word: Password2024!, but not a word in a long sentence
-)
+_LONGEST_TRIMMING = 10  # digits and signs around a common word: Password2024!, but not one in a sentence
 _FEWEST_CHARACTERS = 5  # different ones
 _SHORTEST_PERIOD = 8  # qwertyqwerty repeats six
 _EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
