@@ -10,7 +10,8 @@ from sqlmodel import Session
 from tracker.errors import CampaignNotFound, ValueRefused
 from tracker.identity import id_of
 from tracker.queries.campaigns import find_campaign, get_campaign
-from tracker.queries.people import resolve_person, resolve_unit
+from tracker.queries.people import list_unit_ids_below, resolve_person, resolve_unit
+from tracker.queries.weekly import TaskSelection
 
 
 class ScopeKind(StrEnum):
@@ -57,3 +58,17 @@ def resolve_scope(session: Session, text: str) -> Scope:
     raise ValueRefused(
         f"“{text}”不是通报范围，请写 all、leader:姓名、unit:部门名称 或者 campaign:专项工作名称。"
     )
+
+
+def selection_of(session: Session, scope: Scope) -> TaskSelection:
+    """The tasks of a scope, as its figures count them."""
+    match scope.kind:
+        case ScopeKind.LEADER:
+            return TaskSelection(leader_id=scope.id)
+        case ScopeKind.UNIT:
+            assert scope.id is not None
+            return TaskSelection(unit_ids=list_unit_ids_below(session, scope.id))
+        case ScopeKind.CAMPAIGN:
+            return TaskSelection(campaign_id=scope.id)
+        case ScopeKind.ALL:
+            return TaskSelection()

@@ -15,13 +15,11 @@ from tracker.errors import ValueRefused
 from tracker.figures import listing
 from tracker.figures.counting import Count, count_by_unit, sum_up
 from tracker.figures.register import Register, load_register
-from tracker.figures.scopes import Scope, ScopeKind
+from tracker.figures.scopes import Scope, selection_of
 from tracker.figures.trend import list_trend
 from tracker.figures.values import LightCounts, Tally, TaskWords, UnitRow, WeeklyFigures
 from tracker.figures.weeks import Cut, IsoWeek
-from tracker.queries.people import list_unit_ids_below
 from tracker.queries.weekly import (
-    TaskSelection,
     list_deducted_points,
     list_people_of,
     list_unacknowledged,
@@ -79,7 +77,7 @@ def weekly_figures(
     if at < office_moment(week.monday, 0):
         raise ValueRefused(f"{week.year}年第{week.number}周还没有开始，不能生成通报。")
     cut = Cut.of(week, at)
-    wanted = _selection(session, scope)
+    wanted = selection_of(session, scope)
     register = load_register(session, wanted, week=week, cut=cut, rules=rules)
     register.rewind(cut)
     deductions = list_deducted_points(session)
@@ -108,19 +106,6 @@ def weekly_figures(
         trend=list_trend(session, wanted, week, measure=rules.measure, previous=previous, totals=totals),
         **rows,
     )
-
-
-def _selection(session: Session, scope: Scope) -> TaskSelection:
-    match scope.kind:
-        case ScopeKind.LEADER:
-            return TaskSelection(leader_id=scope.id)
-        case ScopeKind.UNIT:
-            assert scope.id is not None
-            return TaskSelection(unit_ids=list_unit_ids_below(session, scope.id))
-        case ScopeKind.CAMPAIGN:
-            return TaskSelection(campaign_id=scope.id)
-        case ScopeKind.ALL:
-            return TaskSelection()
 
 
 def _list_rows(
