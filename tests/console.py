@@ -59,6 +59,7 @@ class Console:
     def __init__(self, engine: Engine, folder: Path, **house: Any) -> None:
         self.engine = engine
         self.at = NOON
+        self.url = ORIGIN
         self.session = Session(engine, expire_on_commit=False)
         values: dict[str, Any] = {
             "reading": lambda: read_session(engine),
