@@ -56,7 +56,8 @@ def _copy_tables(source: Engine, copy: Engine) -> None:
         raw.execute("PRAGMA foreign_keys = OFF")  # of no effect within a transaction
         with writing.begin():
             for table in SQLModel.metadata.sorted_tables:
-                _copy_table(reading, writing, table.name)
+                if not table.info.get("is_derived"):  # the copy derives these from the others by itself
+                    _copy_table(reading, writing, table.name)
 
 
 def _copy_table(reading: Connection, writing: Connection, name: str) -> None:

@@ -12,6 +12,8 @@ from tracker.models.columns import enum_field
 from workflows.roles import Role
 from workflows.task import TaskState
 
+_PLACE = ("campaign_id", "table_id", "position", "id")
+
 
 class Task(SQLModel, table=True):
     """One row of a responsibility table: what must be achieved.
@@ -23,12 +25,14 @@ class Task(SQLModel, table=True):
     __tablename__ = "task"
     __table_args__ = (
         UniqueConstraint("table_id", "row_key"),
-        Index("ix_task_campaign_state", "campaign_id", "state"),
-        Index("ix_task_place", "campaign_id", "table_id", "position", "id"),  # the order of every list
+        # the order of every list, and the same within each state and unit
+        Index("ix_task_place", *_PLACE),
+        Index("ix_task_state_place", "state", *_PLACE),
+        Index("ix_task_unit_place", "lead_unit_id", *_PLACE),
     )
 
     id: int | None = Field(default=None, primary_key=True)
-    campaign_id: int = Field(foreign_key="campaign.id", index=True)
+    campaign_id: int = Field(foreign_key="campaign.id")
     table_id: int | None = Field(default=None, foreign_key="responsibility_table.id", index=True)
     row_key: str | None = Field(default=None, max_length=600)  # holds the title of the table and the group
     position: int = 0  # the place in the table; lists are shown in this order
@@ -44,11 +48,11 @@ class Task(SQLModel, table=True):
     draft: dict[str, Any] | None = Field(default=None, sa_type=JSON)  # the row as last imported
     deliverables_from_id: int | None = Field(default=None, foreign_key="task.id", index=True)
     milestones_from_id: int | None = Field(default=None, foreign_key="task.id", index=True)
-    lead_unit_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    lead_unit_id: int | None = Field(default=None, foreign_key="unit.id")
     workflow: str = Field(default="task", max_length=40)  # its campaign's, which never changes
     step: str | None = Field(default=None, max_length=40)  # where it is in a workflow with words of its own
     interrupted_step: str | None = Field(default=None, max_length=40)
-    state: TaskState = enum_field(TaskState, default=TaskState.DRAFT, index=True)
+    state: TaskState = enum_field(TaskState, default=TaskState.DRAFT)
     interrupted_state: TaskState | None = enum_field(
         TaskState, constraint="interrupted_state_is_known", default=None
     )
@@ -72,7 +76,7 @@ class TaskPerson(SQLModel, table=True):
     __tablename__ = "task_person"
     __table_args__ = (
         UniqueConstraint("task_id", "person_id", "role"),
-        Index("ix_task_person_person_role", "person_id", "role"),
+        Index("ix_task_person_person_role", "person_id", "role", "task_id"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

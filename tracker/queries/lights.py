@@ -13,6 +13,9 @@ from tracker.lights import WORST_FIRST, Light, Measure
 from tracker.models import TaskLight
 from tracker.rules import OfficeRules
 
+# Where a day is ahead or past, something is open: without regard to the day it is green, or was reported late.
+_WITH_DAYS = (Light.GREEN.value, Light.YELLOW_BLUE.value)
+
 
 def owed_on(measure: Measure) -> Any:
     """The first day by which something is still owed, or was; NULL where nothing is owed."""
@@ -38,11 +41,14 @@ def has_light(lights: Collection[Light], today: date, rules: OfficeRules) -> Col
     owed, settled, horizon = owed_on(rules.measure), _settled(rules.measure), _horizon(today, rules)
     found: list[ColumnElement[bool]] = []
     if Light.RED in lights:
-        found.append(owed < today)
+        found.append(and_(settled.in_(_WITH_DAYS), owed < today))
     if Light.YELLOW in lights:
-        found.append(and_(owed >= today, owed <= horizon))
-    if calm := set(lights) - {Light.RED, Light.YELLOW}:
-        found.append(and_(or_(owed.is_(None), owed > horizon), settled.in_(sorted(calm))))
+        found.append(and_(settled.in_(_WITH_DAYS), owed >= today, owed <= horizon))
+    found += [
+        and_(settled == light.value, or_(owed.is_(None), owed > horizon))
+        for light in WORST_FIRST
+        if light in lights and light not in (Light.RED, Light.YELLOW)
+    ]
     return or_(*found) if found else false()
 
 
