@@ -102,8 +102,8 @@ def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules
         "issued_at": task.issued_at,
         "accept_by_on": task.accept_by_on,
         "closed_at": task.closed_at,
-        "milestones": _milestones(session, task, today=today, rules=rules),
-        "deliverables": _deliverables(session, task),
+        "milestones": milestone_documents(session, task, today=today, rules=rules),
+        "deliverables": deliverable_documents(session, task),
         "instructions": [instruction_document(each) for each in list_instructions(session, task_id)],
         "deductions": [
             {"on": each.on, "points": each.points, "note": each.note}
@@ -115,7 +115,10 @@ def task_page(session: Session, task_id: int, *, today: date, rules: OfficeRules
     }
 
 
-def _milestones(session: Session, task: Task, *, today: date, rules: OfficeRules) -> list[dict[str, Any]]:
+def milestone_documents(
+    session: Session, task: Task, *, today: date, rules: OfficeRules
+) -> list[dict[str, Any]]:
+    """The milestones of a task, with their lights and extensions."""
     return [
         {
             **milestone_document(milestone),
@@ -152,7 +155,8 @@ def _timeline(session: Session, task_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _deliverables(session: Session, task: Task) -> list[dict[str, Any]]:
+def deliverable_documents(session: Session, task: Task) -> list[dict[str, Any]]:
+    """What is to be handed in for a task, with the newest versions of what was."""
     handed_in = [
         (deliverable.number, evidence)
         for deliverable, evidence in list_evidence(session, task)

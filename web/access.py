@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from tracker.models import TokenScope
 from workflows.roles import Role
 
 if TYPE_CHECKING:
@@ -83,6 +84,28 @@ def rule_of(route: APIRoute) -> frozenset[Who]:
     return frozenset()
 
 
+_SCOPE_MARK = "dingban_scope"
+
+
+def allow_scope(scope: TokenScope) -> Any:
+    """The rule of a route of the API, for its `dependencies`: whoever brings a token of this scope may use it."""
+
+    def rule() -> None:
+        """Enforced where the token is looked at, which looks for this mark."""
+
+    setattr(rule, _SCOPE_MARK, scope)
+    return Depends(rule)
+
+
+def scope_of(route: APIRoute) -> TokenScope | None:
+    """The scope that a route of the API asks for; None where it has no such rule."""
+    for dependency in route.dependant.dependencies:
+        found: TokenScope | None = getattr(dependency.call, _SCOPE_MARK, None)
+        if found is not None:
+            return found
+    return None
+
+
 def admit(who: frozenset[Who], visitor: Visitor | None) -> None:
     """Raise NotSignedIn or NotForYou unless `visitor` is in one of the groups."""
     if Who.ANYONE in who:
@@ -104,12 +127,14 @@ def list_unguarded(app: FastAPI) -> list[str]:
 
 
 def _is_guarded(route: APIRoute) -> bool:
+    if scope_of(route) is not None:
+        return _calls(route, "checks_token")
     who = rule_of(route)
-    if not who:
-        return False
-    return Who.ANYONE in who or any(
-        getattr(each.call, "opens_desk", False) for each in _dependants(route.dependant)
-    )
+    return bool(who) and (Who.ANYONE in who or _calls(route, "opens_desk"))
+
+
+def _calls(route: APIRoute, mark: str) -> bool:
+    return any(getattr(each.call, mark, False) for each in _dependants(route.dependant))
 
 
 def _dependants(dependant: Dependant) -> Iterator[Dependant]:

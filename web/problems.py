@@ -19,10 +19,13 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.errors import NotFound, StaleTask, TrackerError
+from tracker.errors import NotFound, PersonAmbiguous, StaleTask, TrackerError, ValueRefused
+from tracker.evidence_store import FileTooLarge
+from tracker.media_types import FileRefused
 from web.access import NotForYou, NotSignedIn, PasswordDue
 from web.desk import SAFE_METHODS, Desk, ForgedForm, own_path
 from web.forms import InputRefused
+from web.input_errors import describe_errors
 from workflows.kernel import NoSuchTrigger, Unmet, WorkflowError
 
 log = structlog.get_logger(__name__)
@@ -50,10 +53,17 @@ STATUS_OF: dict[type[Exception], int] = {
     NoSuchTrigger: 404,
     WorkflowError: 409,
     TrackerError: 409,
+    ValueRefused: 422,
+    PersonAmbiguous: 422,
+    FileTooLarge: 413,
+    FileRefused: 415,
     InputRefused: 422,
     ForgedForm: 403,
     NotForYou: 403,
 }
+# Programs say which state they had read, and are told by a status of its own that it is no longer so.
+_STATUS_FOR_PROGRAMS: dict[type[Exception], int] = {StaleTask: 412}
+_TITLES_FOR_PROGRAMS = {401: "需要接口令牌", 404: "没有找到", 415: "不收这种文件"}
 _APOLOGY = "请稍后再试；仍不行时请联系管理员，错误已记入日志。"
 # Fields that are ours and not what somebody typed.
 _OWN_FIELDS = frozenset({"csrf", "password", "current", "new", "again"})
@@ -87,7 +97,8 @@ def answer_problems(app: FastAPI) -> None:
 
 def _refusal_with(status: int) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
-        return refuse(request, status, str(error), unmet=getattr(error, "unmet", ()))
+        told = _STATUS_FOR_PROGRAMS.get(type(error), status) if is_for_programs(request) else status
+        return refuse(request, told, str(error), unmet=getattr(error, "unmet", ()))
 
     return answer
 
@@ -96,7 +107,8 @@ def refuse(request: Request, status: int, detail: str, *, unmet: Sequence[Unmet]
     """Say that something was not done, in the form that the asker understands."""
     if is_for_programs(request):
         conditions = [{"code": each.code, "message": each.message} for each in unmet]
-        return problem_answer(status, title_of(status), detail, unmet=conditions or None)
+        title = _TITLES_FOR_PROGRAMS.get(status) or title_of(status)
+        return problem_answer(status, title, detail, unmet=conditions or None)
     desk: Desk | None = getattr(request.state, "desk", None)
     templates = request.app.state.templates
     context = {"status": status, "title": title_of(status), "detail": detail, "unmet": unmet, "message": None}
@@ -190,9 +202,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if is_for_programs(request):
-        errors = [
-            {"pointer": "/".join(map(str, each["loc"])), "detail": each["msg"]} for each in error.errors()
-        ]
+        errors = describe_errors(error.errors())
         return problem_answer(422, title_of(422), "请求的内容不符合接口说明。", errors=errors)
     return refuse(request, 404, "网址有误，请从页面上的链接进入。")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from web.access import list_unguarded
+from web.api import add_api
 from web.assets import Assets
 from web.guarding import Guard
 from web.health import Readiness, health_routes
@@ -31,6 +32,7 @@ def create_app(house: House, readiness: Readiness) -> FastAPI:
     app.mount("/static", assets.application())
     for router in ROUTERS:
         app.include_router(router)
+    add_api(app)
     if unguarded := list_unguarded(app):
         raise RouteWithoutRule("、".join(unguarded))
     app.add_middleware(Guard, is_secure=house.is_secure)

@@ -47,6 +47,7 @@ class AccessKind(StrEnum):
     TOKEN_CREATED = "token_created"  # noqa: S105
     TOKEN_FIRST_USED = "token_first_used"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    TOKEN_REFUSED = "token_refused"  # noqa: S105
     FEED_RENEWED = "feed_renewed"
     FEED_REMOVED = "feed_removed"
 
@@ -69,6 +70,7 @@ ACCESS_LABELS: dict[AccessKind, str] = {
     AccessKind.TOKEN_CREATED: "签发接口令牌",
     AccessKind.TOKEN_FIRST_USED: "接口令牌首次使用",
     AccessKind.TOKEN_REVOKED: "作废接口令牌",
+    AccessKind.TOKEN_REFUSED: "接口令牌无效",
     AccessKind.FEED_RENEWED: "更换日历订阅地址",
     AccessKind.FEED_REMOVED: "停用日历订阅",
 }

@@ -89,6 +89,11 @@ def list_accepted_evidence(
     ).all()
 
 
+def find_stored_file(session: Session, sha256: str) -> StoredFile | None:
+    """What the register knows of a file."""
+    return session.get(StoredFile, sha256)
+
+
 def list_stored_files(session: Session) -> Sequence[StoredFile]:
     """Every file that the register knows, by checksum."""
     return session.exec(select(StoredFile).order_by(col(StoredFile.sha256))).all()

@@ -1,0 +1,42 @@
+"""The API for programs, below `/api/v1`: the same services and the same sight as the pages, told in JSON."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from web.api import campaigns, evidence, instructions, milestones, tasks
+from web.api.openapi import openapi_route
+from web.api.refusals import ApiRefused, answer_refusal
+
+PREFIX = "/api/v1"
+ROUTERS: tuple[APIRouter, ...] = (
+    campaigns.router,
+    tasks.router,
+    milestones.router,
+    evidence.router,
+    instructions.router,
+)
+
+
+def api_router() -> APIRouter:
+    """Every route of the API, with its prefix."""
+    api = APIRouter(prefix=PREFIX)
+    for router in ROUTERS:
+        api.include_router(router)
+    return api
+
+
+def add_api(app: FastAPI) -> None:
+    """Have `app` answer programs, and describe how."""
+    api = api_router()
+    app.include_router(api)
+    app.include_router(openapi_route(api))
+    app.add_exception_handler(ApiRefused, answer_refusal)
+    app.add_exception_handler(ClientDisconnect, _gone)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    """Whoever broke off hears no answer; what he had begun to send was thrown away."""
+    return Response(status_code=400)
