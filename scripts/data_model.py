@@ -31,6 +31,10 @@ AREAS: dict[str, Area] = {
     "milestones": Area(("milestone", "event_record", "extension"), ("task", "campaign", "person")),
     "evidence": Area(("deliverable", "evidence", "stored_file"), ("task", "milestone", "person")),
     "people": Area(("unit", "person", "person_alias", "campaign_role"), ("campaign",)),
+    "accounts": Area(
+        ("account", "login_session", "sign_in_counter", "access_record", "api_token", "calendar_feed"),
+        ("person",),
+    ),
     "outbox": Area(
         ("notice", "letter", "round_progress", "sent_report", "heartbeat"),
         ("task", "milestone", "person", "audit_event"),

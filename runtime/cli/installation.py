@@ -1,4 +1,4 @@
-"""`dingban init`: creates or migrates the database, and the first account."""
+"""`dingban init`: creates or migrates the database, and opens the first account."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from runtime.cli.grammar import Commands
 from runtime.cli.invocation import opened_application
 from runtime.cli.options import Json
-from runtime.cli.output import print_json, say
+from runtime.cli.output import office_time, print_json, say
 from runtime.setting_up import set_up_office
 
 app = Commands()
@@ -23,7 +23,7 @@ def set_up(
     email: Annotated[str | None, typer.Option("--email", metavar="邮箱", help="第一个账号的邮箱")] = None,
     as_json: Json = False,
 ) -> None:
-    """建立数据库，或者升级到本版程序；登记管理员，装入已公布的放假安排。
+    """建立数据库，或者升级到本版程序；登记管理员并开通账号，装入已公布的放假安排。
 
     再次运行不会重复登记，也不会改动已有的数据。
     """
@@ -45,3 +45,7 @@ def set_up(
         say(f"已装入{min(years)}—{max(years)}年的放假安排。")
     if document["administrator"]:
         say(f"已登记管理员“{document['administrator']}”。下一步：dingban import 责任分解表文件")
+    if first := document["account"]:
+        say(f"已为管理员“{first['name']}”开通账号，登录名 {first['login_name']}。")
+        say(f"一次性代码（只显示这一次，{office_time(first['code_expires_at'])}前有效）：{first['code']}")
+        say("打开登录页，点“用一次性代码设置密码”，设好密码后登录。代码丢了，运行 dingban account reset。")

@@ -30,6 +30,8 @@ class Dingban(RootGroup):
         "urge": Late("runtime.cli.urging", "催办，留有记录"),
         "deduction": Late("runtime.cli.deductions", "扣分项：登记一次扣分"),
         "person": Late("runtime.cli.people", "人员：登记、修改、换人、移交、停用、启用"),
+        "account": Late("runtime.cli.accounts", "账号：开通、查看、重置、锁定、解锁、设置密码"),
+        "token": Late("runtime.cli.tokens", "接口令牌：签发、查看、作废"),
         "unit": Late("runtime.cli.units", "单位：登记、报送进展、查看"),
         "calendar": Late("runtime.cli.calendars", "工作日历：导入、查看"),
         "remind": Late("runtime.cli.reminding", "提醒一轮：该写的写进发件箱，该发的发出去"),

@@ -68,9 +68,9 @@ def build_demo(folder: Path, *, on_progress: Callable[[int, int], None] = lambda
             set_up_office(application, name=office.COORDINATOR, email=f"coordinator@{office.DOMAIN}")
         task_ids = _enter_office(application)
         played = _play(application, folder, task_ids, on_progress)
-        with application.writing() as session:
-            open_accounts(session, at=wall_clock())
         with clock.fixed_at(NOW):
+            with application.writing() as session:
+                open_accounts(session, at=wall_clock())
             jobs.queue_weekly_reports(application)
             sent = jobs.run_reminders(application).delivery.sent
         with application.reading() as session:

@@ -56,8 +56,6 @@ def open_accounts(session: Session, *, at: datetime) -> None:
     hashed: Account | None = None
     for person in list_people(session):
         account = find_account(session, id_of(person))
-        if account is None:
-            account = find_account(session, id_of(person))
         if account is None:  # the administrator has had his since the office was set up
             account, _ = create_account(session, person_id=id_of(person), actor=SYSTEM, at=at)
         if hashed is None:

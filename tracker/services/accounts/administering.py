@@ -15,9 +15,9 @@ from tracker.queries.accounts import find_account, find_account_by_login_name, g
 from tracker.queries.people import get_person
 from tracker.services.accounts.codes import digest_code, fold_login_name, new_code
 from tracker.services.accounts.counting import forget_failures, name_key
-from tracker.services.accounts.recording import record_access
+from tracker.services.accounts.recording import record_access, record_act
 from tracker.services.accounts.sessions import end_sessions_of
-from tracker.services.auditing import Actor, record
+from tracker.services.auditing import Actor
 from tracker.services.authority import require_administrator, require_another_administrator
 from workflows.kernel import Unmet
 
@@ -128,4 +128,4 @@ def _tell(
         "person": person.name,
         "login_name": account.login_name,
     }
-    record(session, kind=kind, actor=actor, at=at, subject="account", subject_id=id_of(account), data=data)
+    record_act(session, kind, actor=actor, subject="account", subject_id=id_of(account), data=data)

@@ -15,10 +15,10 @@ from tracker.queries.people import get_person
 from tracker.services.accounts.codes import digest_code
 from tracker.services.accounts.counting import forget_failures, hold_counter, name_key
 from tracker.services.accounts.policy import SignInPolicy
-from tracker.services.accounts.recording import record_access
+from tracker.services.accounts.recording import record_access, record_act
 from tracker.services.accounts.sessions import end_sessions_of
 from tracker.services.accounts.signing_in import Attempt, SignInRefused, find_closed_door, refuse
-from tracker.services.auditing import Actor, record
+from tracker.services.auditing import Actor
 from tracker.services.authority import require_self_or_administrator
 
 PRODUCT_NAMES = ("dingban", "盯办")
@@ -44,7 +44,7 @@ def accept_invite(
     account.must_change_password = False
     end_sessions_of(session, id_of(account), at=at)
     _record(session, AccessKind.INVITE_ACCEPTED, account, at, address, agent)
-    _audit(session, "account.activate", account, Actor(person.id, person.name), at)
+    _audit(session, "account.activate", account, Actor(person.id, person.name))
     return account
 
 
@@ -70,7 +70,7 @@ def set_password(
     end_sessions_of(session, account_id, at=at)
     forget_failures(session, name_key(account.login_name))
     _record(session, AccessKind.PASSWORD_CHANGED, account, at)
-    _audit(session, "password.set", account, actor, at)
+    _audit(session, "password.set", account, actor)
     return account
 
 
@@ -104,7 +104,7 @@ def change_password(
     forget_failures(session, name_key(account.login_name))
     end_sessions_of(session, account_id, at=at, except_id=keep_session_id)
     _record(session, AccessKind.PASSWORD_CHANGED, account, at, address, agent)
-    _audit(session, "password.change", account, Actor(person.id, person.name), at)
+    _audit(session, "password.change", account, Actor(person.id, person.name))
     return None
 
 
@@ -134,13 +134,6 @@ def _record(
     )
 
 
-def _audit(session: Session, kind: str, account: Account, actor: Actor, at: datetime) -> None:
-    record(
-        session,
-        kind=kind,
-        actor=actor,
-        at=at,
-        subject="account",
-        subject_id=id_of(account),
-        data={"person_id": account.person_id, "login_name": account.login_name},
-    )
+def _audit(session: Session, kind: str, account: Account, actor: Actor) -> None:
+    data = {"person_id": account.person_id, "login_name": account.login_name}
+    record_act(session, kind, actor=actor, subject="account", subject_id=id_of(account), data=data)

@@ -19,9 +19,9 @@ from tracker.queries.accounts import (
 )
 from tracker.queries.people import get_person
 from tracker.services.accounts.codes import digest, new_token
-from tracker.services.accounts.recording import record_access
+from tracker.services.accounts.recording import record_access, record_act
 from tracker.services.accounts.sessions import TOUCHED_EVERY
-from tracker.services.auditing import Actor, record
+from tracker.services.auditing import Actor
 from tracker.services.authority import require_self_or_administrator
 from workflows.kernel import Unmet
 
@@ -151,7 +151,7 @@ def _tell(
         "scopes": token.scopes,
         "expires_at": token.expires_at.isoformat(),
     }
-    record(session, kind=kind, actor=actor, at=at, subject="token", subject_id=id_of(token), data=data)
+    record_act(session, kind, actor=actor, subject="token", subject_id=id_of(token), data=data)
 
 
 def _record(
