@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from notifications.rehearsal import RehearsedNotice, rehearse
 from runtime.bootstrap import Application
+from runtime.copying import copied_database
+from runtime.installation import installation_of
 from tracker.services.accounts import SignInPolicy
 from web.house import Demo, House
+
+if TYPE_CHECKING:
+    from tracker.importers.columns import ColumnSynonyms
 
 
 def house_of(application: Application, *, demo: Demo | None = None) -> House:
@@ -30,8 +38,34 @@ def house_of(application: Application, *, demo: Demo | None = None) -> House:
             lock_after=settings.lock_after,
             lock_minutes=settings.lock_minutes,
         ),
+        columns=lambda: _columns_of(application),
+        standing_silent_days=application.policy.signing.standing_silent_days,
+        rehearse=lambda start, end: _rehearse(application, start, end),
         demo=demo,
+        installation=installation_of(application),
     )
+
+
+def _columns_of(application: Application) -> ColumnSynonyms:
+    from runtime.reading import column_synonyms  # with the readers, when the first table is imported
+
+    return column_synonyms(application.policy)
+
+
+def _rehearse(application: Application, start: date, end: date) -> list[RehearsedNotice]:
+    """Play the days on a copy of the register, which is thrown away."""
+    with application.reading() as session:
+        calendar = application.calendar(session)
+    with copied_database(application.engine) as copy:
+        return rehearse(
+            copy,
+            start=start,
+            end=end,
+            policy=application.reminder_policy,
+            hours=application.office_hours,
+            calendar=calendar,
+            console_url=application.settings.console_url,
+        )
 
 
 def parked_dir_of(application: Application) -> Path:

@@ -63,6 +63,18 @@ def examine(application: Application, *, at: datetime) -> list[Finding]:
     return [*findings, *_disk(application), *_mail(application)]
 
 
+def glance(application: Application, *, at: datetime) -> list[Finding]:
+    """Only the checks that take no time: without walking the trail, and without asking a server that may not answer."""
+    with application.reading() as session:
+        findings = [
+            finding
+            for check in _CHECKS_OF_THE_REGISTER
+            if check is not _audit
+            for finding in check(session, at)
+        ]
+    return [*findings, *_disk(application)]
+
+
 def _database(application: Application) -> Iterator[Finding]:
     try:
         with application.reading() as session:

@@ -8,17 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from notifications.office_hours import OfficeHours
 from notifications.policy import ReminderPolicy
+from notifications.rehearsal import RehearsedNotice
 from tracker.calendar import WorkCalendar
 from tracker.evidence_store import EvidenceStore
+from tracker.figures.weekly import STANDING_SILENT_DAYS
 from tracker.rules import OfficeRules
 from tracker.services.accounts import SignInPolicy
+from web.installation import Installation
+
+if TYPE_CHECKING:
+    from tracker.importers.columns import ColumnSynonyms
+
+
+def _default_columns() -> ColumnSynonyms:
+    """The reference's own headings; what reads tables is loaded when the first one is imported."""
+    from tracker.importers.default_columns import DEFAULT_SYNONYMS
+
+    return DEFAULT_SYNONYMS
 
 
 @dataclass(frozen=True)
@@ -56,7 +70,11 @@ class House:
     upload_limit: int = 200 << 20
     import_limit: int = 50 << 20
     sign_in: SignInPolicy = field(default_factory=SignInPolicy)
+    columns: Callable[[], ColumnSynonyms] = _default_columns
+    standing_silent_days: int = STANDING_SILENT_DAYS
+    rehearse: Callable[[date, date], list[RehearsedNotice]] | None = None
     demo: Demo | None = None
+    installation: Installation | None = None
 
     @property
     def is_secure(self) -> bool:
