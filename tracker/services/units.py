@@ -80,7 +80,7 @@ def list_what_needs(session: Session, unit_id: int) -> list[str]:
     return [
         *(f"下级单位“{unit.name}”" for unit in list_units_under(session, unit_id)),
         *(f"人员{person.name}" for person in list_people_of_unit(session, unit_id)),
-        *(f"任务{task.id}“{task.title}”" for task in list_unfinished_tasks_of_unit(session, unit_id)),
+        *(f"任务{task.id}" for task in list_unfinished_tasks_of_unit(session, unit_id)),
     ]
 
 

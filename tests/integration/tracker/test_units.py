@@ -105,7 +105,7 @@ class TestDeactivateUnit:
         assert refusal.value.needed_by == (
             "下级单位“测试中队”",
             "人员测试戊",
-            f"任务{task.id}“装备配备”",
+            f"任务{task.id}",
         )
         assert team.is_active
 
