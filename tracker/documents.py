@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session
 
@@ -29,6 +29,9 @@ from workflows.kernel import Unmet
 from workflows.milestone import OPEN_MILESTONES, MilestoneKind
 from workflows.registry import state_label
 from workflows.roles import TASK_ROLES
+
+if TYPE_CHECKING:
+    from tracker.services.importing import ImportOutcome
 
 
 def read_task_documents(
@@ -226,6 +229,32 @@ def evidence_document(evidence: Evidence) -> dict[str, Any]:
         "link": evidence.link,
         "submitted_at": evidence.submitted_at,
         "review_reason": evidence.review_reason,
+    }
+
+
+def import_document(source: Mapping[str, Any], outcome: ImportOutcome) -> dict[str, Any]:
+    """What an import did. `source` is the account of its characters."""
+    return {
+        "schema": "dingban.import/1",
+        "source": dict(source),
+        "campaign_id": outcome.campaign_id,
+        "created": outcome.created,
+        "changed": outcome.changed,
+        "unchanged": outcome.unchanged,
+        "withdrawn": outcome.withdrawn,
+        "moved": outcome.moved,
+        "new_people": outcome.new_people,
+        "new_units": outcome.new_units,
+        "findings": [
+            {
+                "id": each.id,
+                "task_id": each.task_id,
+                "code": each.code,
+                "severity": each.severity.value,
+                "message": each.message,
+            }
+            for each in outcome.findings
+        ],
     }
 
 

@@ -21,12 +21,13 @@ from runtime.cli.options import AsAnybody, Json
 from runtime.cli.output import note, print_json, print_table, say, shorten
 from runtime.reading import column_synonyms, read_limits
 from tracker import clock
+from tracker.documents import import_document
 from tracker.importers import build_draft
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity
 from tracker.importers.people import Directory
 from tracker.importers.readers import read_source
 from tracker.queries.directory import load_directory
-from tracker.services.importing import ImportOutcome, RowDifference, commit_draft, compare_with_register
+from tracker.services.importing import RowDifference, commit_draft, compare_with_register
 from tracker.services.importing.differences import FIELD_LABELS
 
 app = Commands()
@@ -88,7 +89,7 @@ def take_in(
             at=desk.at,
             calendar=desk.application.calendar(desk.session),
         )
-        document = _outcome_document(draft, outcome)
+        document = import_document(draft.source.to_json(), outcome)
     print_json(document) if as_json else _print_outcome(document)
 
 
@@ -248,31 +249,6 @@ def _print_differences(differences: list[RowDifference], *, as_json: bool) -> No
         )
     else:
         say("与已导入的没有不同（或者是第一次导入）。")
-
-
-def _outcome_document(draft: Draft, outcome: ImportOutcome) -> dict[str, Any]:
-    return {
-        "schema": "dingban.import/1",
-        "source": draft.source.to_json(),
-        "campaign_id": outcome.campaign_id,
-        "created": outcome.created,
-        "changed": outcome.changed,
-        "unchanged": outcome.unchanged,
-        "withdrawn": outcome.withdrawn,
-        "moved": outcome.moved,
-        "new_people": outcome.new_people,
-        "new_units": outcome.new_units,
-        "findings": [
-            {
-                "id": each.id,
-                "task_id": each.task_id,
-                "code": each.code,
-                "severity": each.severity.value,
-                "message": each.message,
-            }
-            for each in outcome.findings
-        ],
-    }
 
 
 def _print_outcome(document: dict[str, Any]) -> None:
