@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import Depends, FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 
 from tracker.models import TokenScope
 from workflows.roles import Role
@@ -119,11 +119,22 @@ def admit(who: frozenset[Who], visitor: Visitor | None) -> None:
 
 def list_unguarded(app: FastAPI) -> list[str]:
     """The routes that nobody gave a rule, or whose rule nothing enforces."""
-    return [
-        f"{'/'.join(sorted(route.methods or ()))} {route.path}"
-        for route in app.routes
-        if isinstance(route, APIRoute) and not _is_guarded(route)
+    return [f"{method} {path}" for method, path, route in list_routes(app) if not _is_guarded(route)]
+
+
+def list_routes(app: FastAPI) -> list[tuple[str, str, APIRoute]]:
+    """Every route of the application with its method and path, those of included routers among them, by path.
+
+    What an application lists as its routes are the routers that it includes: these have to be looked into.
+    """
+    found = [
+        (method, context.path or "", context.original_route)
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+        for method in context.original_route.methods or ()
+        if method != "HEAD"
     ]
+    return sorted(found, key=lambda each: (each[1], each[0]))
 
 
 def _is_guarded(route: APIRoute) -> bool:
