@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from notifications.rehearsal import RehearsedNotice, rehearse
 from runtime.bootstrap import Application
 from runtime.copying import copied_database
+from runtime.doorkeeping import sign_in_policy
 from runtime.installation import installation_of
-from tracker.services.accounts import SignInPolicy
 from web.house import Demo, House
 
 if TYPE_CHECKING:
@@ -32,12 +32,7 @@ def house_of(application: Application, *, demo: Demo | None = None) -> House:
         console_url=settings.console_url,
         upload_limit=settings.evidence_limit_mb << 20,
         import_limit=settings.import_limit_mb << 20,
-        sign_in=SignInPolicy(
-            idle_minutes=settings.idle_minutes,
-            session_hours=settings.session_hours,
-            lock_after=settings.lock_after,
-            lock_minutes=settings.lock_minutes,
-        ),
+        sign_in=sign_in_policy(settings),
         columns=lambda: _columns_of(application),
         standing_silent_days=application.policy.signing.standing_silent_days,
         rehearse=lambda start, end: _rehearse(application, start, end),

@@ -14,9 +14,10 @@ from notifications.rounds import RoundOutcome, RoundState, run_round
 from notifications.webhook_delivery import WebhookOutcome
 from notifications.webhook_delivery import deliver_webhooks as deliver_events
 from notifications.webhook_targets import Reach
-from runtime import heartbeats
+from runtime import doorkeeping, heartbeats
 from runtime.bootstrap import Application
 from runtime.channels import LoggedChannel, create_channel
+from runtime.doorkeeping import DoorKept
 from tracker import clock
 from tracker.clock import OFFICE_ZONE
 
@@ -80,6 +81,14 @@ def queue_weekly_reports(application: Application) -> int:
     if posted:
         log.info("已生成每周通报", letters=posted)
     return posted
+
+
+def keep_door(application: Application) -> DoorKept:
+    """End sessions whose time is over, and delete records of the door that were kept long enough."""
+    kept = doorkeeping.keep_door(application)
+    if kept.sessions or kept.records:
+        log.info("已清理登录会话和过期登录日志", sessions=kept.sessions, records=kept.records)
+    return kept
 
 
 def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:

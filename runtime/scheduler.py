@@ -24,6 +24,7 @@ HEARTBEAT_SECONDS = 30
 ROUND_SECONDS = 60
 REPORT_SECONDS = 300
 WEBHOOK_SECONDS = 15
+DOOR_SECONDS = 3600
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,8 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     _declare(scheduler, application, jobs.queue_weekly_reports, every_five_minutes, at_once)
     every_quarter_minute = IntervalTrigger(seconds=WEBHOOK_SECONDS, timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.deliver_webhooks, every_quarter_minute, at_once)
+    every_hour = IntervalTrigger(seconds=DOOR_SECONDS, timezone=OFFICE_ZONE)
+    _declare(scheduler, application, jobs.keep_door, every_hour, at_once)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 
