@@ -1,0 +1,134 @@
+"""Milestones and extensions through the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.console import Console
+from tests.factories import (
+    EXPEDITER,
+    LEADER,
+    OWNER,
+    create_extension,
+    create_milestone,
+    create_person,
+    create_task,
+    create_unit,
+)
+from tests.integration.web.api.conftest import Program
+
+
+class TestMilestones:
+    def test_is_reported_and_confirmed_by_who_may(self, console: Console, program: Program) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        owner, expediter = program(OWNER), program(EXPEDITER)
+        path = f"milestones/{milestone.id}"
+        tag = owner.get(path).headers["etag"]
+
+        reported = owner.post(
+            f"{path}/transitions/report", json={"reason": "已完成清点"}, headers={"If-Match": tag}
+        )
+        stale = expediter.post(f"{path}/transitions/confirm", json={}, headers={"If-Match": tag})
+        confirmed = expediter.post(
+            f"{path}/transitions/confirm", json={}, headers={"If-Match": reported.headers["etag"]}
+        )
+
+        assert (reported.status_code, reported.json()["state"]) == (200, "reported")
+        assert stale.status_code == 412
+        assert (confirmed.status_code, confirmed.json()["state"]) == (200, "met")
+
+    def test_a_refusal_is_what_was_explained(self, console: Console, program: Program) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        client, path = program(OWNER), f"milestones/{milestone.id}"
+        triggers = {
+            each["trigger"]: each["unmet"] for each in client.get(f"{path}/transitions").json()["triggers"]
+        }
+        tag = client.get(path).headers["etag"]
+        refused = client.post(f"{path}/transitions/confirm", json={}, headers={"If-Match": tag})
+        assert triggers["report"] == []
+        assert refused.status_code == 409
+        assert refused.json()["unmet"] == triggers["confirm"]
+
+    def test_returning_asks_for_a_reason(self, console: Console, program: Program) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        path = f"milestones/{milestone.id}"
+        program(OWNER).post(
+            f"{path}/transitions/report", json={"reason": "已完成"}, headers={"If-Match": "*"}
+        )
+        refused = program(EXPEDITER).post(f"{path}/transitions/return", json={}, headers={"If-Match": "*"})
+        assert refused.status_code == 409
+        assert [each["code"] for each in refused.json()["unmet"]] == ["missing-reason"]
+
+    @pytest.mark.parametrize("trigger", ["archive", "request", "delete"])
+    def test_nothing_else_can_be_done_with_it(self, console: Console, program: Program, trigger: str) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        client = program(LEADER)
+        answer = client.post(
+            f"milestones/{milestone.id}/transitions/{trigger}",
+            json={"reason": "试试"},
+            headers={"If-Match": "*"},
+        )
+        assert answer.status_code == 422
+        assert client.get(f"milestones/{milestone.id}").json()["state"] == "pending"
+
+    def test_what_is_hidden_is_not_there(self, console: Console, program: Program) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        extension = create_extension(console.session, milestone)
+        create_person(console.session, "测试外人", unit_id=create_unit(console.session, "测试二科").id)
+        client = program("测试外人")
+        for path in (f"milestones/{milestone.id}", f"extensions/{extension.id}"):
+            assert client.get(path).status_code == 404
+            assert client.get(f"{path}/transitions").status_code == 404
+        waived = client.post(
+            f"milestones/{milestone.id}/transitions/waive", json={}, headers={"If-Match": "*"}
+        )
+        asked = client.post(
+            f"milestones/{milestone.id}/extensions", json={"to_due_on": "2024-07-01", "reason": "延"}
+        )
+        granted = client.post(
+            f"extensions/{extension.id}/transitions/grant", json={}, headers={"If-Match": "*"}
+        )
+        assert {waived.status_code, asked.status_code, granted.status_code} == {404}
+
+
+class TestExtensions:
+    def test_is_asked_for_by_the_owner_and_granted_by_the_leader(
+        self, console: Console, program: Program
+    ) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        owner, leader = program(OWNER), program(LEADER)
+
+        asked = owner.post(
+            f"milestones/{milestone.id}/extensions",
+            json={"to_due_on": "2024-06-30", "reason": "设备到货推迟"},
+        )
+        path = f"extensions/{asked.json()['id']}"
+        granted = leader.post(
+            f"{path}/transitions/grant", json={}, headers={"If-Match": asked.headers["etag"]}
+        )
+        again = leader.post(
+            f"{path}/transitions/refuse",
+            json={"reason": "改主意了"},
+            headers={"If-Match": asked.headers["etag"]},
+        )
+
+        assert asked.status_code == 201
+        assert granted.json()["state"] == "granted"
+        assert again.status_code == 412
+        moved = owner.get(f"milestones/{milestone.id}").json()
+        assert (moved["due_on"], moved["first_due_on"]) == ("2024-06-30", "2024-05-31")
+
+    def test_every_field_that_is_wrong_is_named(self, console: Console, program: Program) -> None:
+        milestone = create_milestone(console.session, create_task(console.session))
+        client = program(OWNER)
+        answer = client.post(f"milestones/{milestone.id}/extensions", json={"to_due_on": "六月底"})
+        assert {each["pointer"]: each["detail"] for each in answer.json()["errors"]} == {
+            "#/to_due_on": "应为日期，例如 2024-07-03。",
+            "#/reason": "必须填写。",
+        }
+        broken = client.post(
+            f"milestones/{milestone.id}/extensions",
+            content=b"{",
+            headers={"Content-Type": "application/json"},
+        )
+        assert broken.json()["errors"] == [{"pointer": "#", "detail": "正文不是正确的 JSON（UTF-8）。"}]
