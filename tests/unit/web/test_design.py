@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from lxml import html
-from markupsafe import Markup
 
+from tests.styleguide import ASSETS, WEB, render, visitor, workshop
 from tracker.lights import LIGHT_NAMES, Light
-from web.assets import Assets
 from web.navigation import entries_for
-from workflows.roles import Role
 
-WEB = Path(__file__).parents[3] / "web"
+STYLEGUIDE = Path(__file__).parents[2] / "styleguide.html"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
-VISITOR = SimpleNamespace(
-    name="测试甲", csrf="token", person_id=1, theme="light", must_change_password=False, roles=frozenset(Role)
-)
 
 
 def macro_names() -> set[str]:
@@ -32,42 +25,17 @@ def macro_names() -> set[str]:
 
 @pytest.fixture(scope="module")
 def environment() -> Environment:
-    folders = [WEB / "templates", Path(__file__).parent]
-    environment = Environment(
-        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {
-        "asset": Assets(WEB / "static").url,
-        "csrf": lambda: Markup('<input type="hidden" name="csrf" value="token">'),
-        "LIGHT_NAMES": LIGHT_NAMES,
-        "PASSWORD_SHORTEST": 12,
-        "PASSWORD_SHORTEST_OF_THREE_KINDS": 8,
-    }
-    return environment
+    return workshop()
 
 
 @pytest.fixture(scope="module")
 def page(environment: Environment) -> html.HtmlElement:
-    text = environment.get_template("styleguide.html").render(
-        desk=SimpleNamespace(visitor=VISITOR, at=datetime(2024, 7, 1, 1, 30, tzinfo=UTC)),
-        visitor=VISITOR,
-        nav=entries_for(VISITOR, "/tasks"),  # type: ignore[arg-type]
-        message="已保存。",
-        demo={
-            "people_options": [(1, "测试甲（协调员）"), (2, "张三丰（分管领导）")],
-            "clock": "2024年7月1日 09:30",
-        },
-    )
-    return html.document_fromstring(text)
+    return html.document_fromstring(render(environment, "styleguide.html", message="已保存。"))
 
 
 class TestStyleguide:
     def test_every_part_is_shown(self) -> None:
-        source = (Path(__file__).parent / "styleguide.html").read_text()
+        source = STYLEGUIDE.read_text()
         inside = {"breadcrumbs", "submit"}  # drawn by other parts
         assert macro_names() - inside == set(re.findall(r"\bui\.(\w+)\(", source)) - inside
 
@@ -127,9 +95,8 @@ class TestEveryTemplate:
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", source))
 
     def test_loads_assets_that_are_there(self, path: Path) -> None:
-        assets = Assets(WEB / "static")
         for name in re.findall(r"asset\(['\"]([^'\"]+)['\"]\)", path.read_text()):
-            assets.url(name)
+            ASSETS.url(name)
 
     def test_names_icons_that_are_there(self, path: Path) -> None:
         named = re.findall(r"""icon(?:_name)?(?:\(|=)["']([\w-]+)["']""", path.read_text())
@@ -141,7 +108,7 @@ def icons() -> set[str]:
 
 
 def test_every_place_has_an_icon_that_is_there() -> None:
-    places = entries_for(VISITOR, "/")  # type: ignore[arg-type]
+    places = entries_for(visitor(), "/")
     assert places
     assert {place.icon for place in places} <= icons()
 
