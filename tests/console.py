@@ -27,7 +27,7 @@ from tracker.clock import fixed_at
 from tracker.database import read_session, write_session
 from tracker.evidence_store import EvidenceStore
 from tracker.identity import id_of
-from tracker.models import Account, LoginSession, Person
+from tracker.models import Account, LoginSession, Person, Theme
 from tracker.rules import OfficeRules
 from tracker.services.calendars import load_calendar
 from web.health import Readiness
@@ -108,6 +108,11 @@ class Console:
         client = Client(self.answer, csrf)
         client.cookies.set("dingban", token)
         return client
+
+    def set_theme(self, who: Person | str, theme: str) -> None:
+        """What the person has chosen for his eyes."""
+        person = create_person(self.session, who) if isinstance(who, str) else who
+        self._account_of(person).theme = Theme(theme)
 
     def _account_of(self, person: Person) -> Account:
         account = self.session.exec(select(Account).where(Account.person_id == person.id)).first()

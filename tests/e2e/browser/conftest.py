@@ -11,6 +11,7 @@ import shutil
 import threading
 import tomllib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,15 +42,16 @@ def find_chromium() -> str | None:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright_driver() -> Iterator[Playwright]:
+    """Given back after each module: while it is there, nothing else in this process can run an event loop."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright_driver: Playwright) -> Iterator[Browser]:
-    """One Chromium for the tests of this process."""
+    """One Chromium for the tests of a module."""
     path = find_chromium()
     if path is None:
         pytest.skip("no Chromium on this machine (Debian: apt-get install chromium fonts-wqy-microhei)")
@@ -67,21 +69,28 @@ def axe_script() -> str:
     return str(content, "utf-8")
 
 
-@pytest.fixture
-def served(console: Console) -> Iterator[Console]:
-    """The console of this test, served on loopback: `console.url` is where."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            console.answer, port=0, log_config=None, access_log=False, lifespan="off", interface="asgi3"
-        )
+@contextmanager
+def served_on_loopback(console: Console) -> Iterator[Console]:
+    """The console, answering real browsers while the block runs: `console.url` is where."""
+    config = uvicorn.Config(
+        console.answer, port=0, log_config=None, access_log=False, lifespan="off", interface="asgi3"
     )
-    socket = server.config.bind_socket()
+    server, socket = uvicorn.Server(config), config.bind_socket()
     console.url = f"http://127.0.0.1:{socket.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
     thread.start()
-    yield console
-    server.should_exit = True
-    thread.join()
+    try:
+        yield console
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def served(console: Console) -> Iterator[Console]:
+    """The console of this test, served."""
+    with served_on_loopback(console):
+        yield console
 
 
 @pytest.fixture

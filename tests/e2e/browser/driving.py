@@ -42,6 +42,8 @@ class Driver:
         )
         self._contexts.append(context)
         if who is not None:
+            self.console.set_theme(who, theme)
+        if who is not None:
             token = self.console.as_(who).cookies["dingban"]
             context.add_cookies([{"name": "dingban", "value": token, "url": self.console.url}])
         page = context.new_page()
@@ -62,6 +64,17 @@ class Driver:
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
+
+    def misfits(self, page: Page) -> list[str]:
+        """What of a page does not fit its screen, and headings that are missing or too many."""
+        found: list[str] = []
+        wide = page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")
+        if wide > 0:
+            found.append(f"the page is {wide} px wider than the screen")
+        headings = page.locator("h1").count()
+        if headings != 1:
+            found.append(f"the page has {headings} first headings")
+        return found
 
     def expect_refusals(self, *statuses: int) -> None:
         """Forget that the browser noted answers of these statuses, which the test provoked."""
