@@ -22,7 +22,7 @@ _CELL = 44
 
 @dataclass(frozen=True)
 class Cell:
-    """One day of the calendar; `x` and `y` in pixels of its month."""
+    """One day of the calendar; `x` and `y` in pixels of its month. `shade` is its place in SHADES, None for no notice."""
 
     x: int
     y: int
@@ -31,6 +31,8 @@ class Cell:
     fill: str
     ink: str
     words: str
+    shade: int | None = None
+    is_day_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def heat_map_page(
     notices: Sequence[RehearsedNotice], *, start: date, end: date, calendar: WorkCalendar
 ) -> str:
     """The HTML page: months with a shade a day, what each person would get, and the busiest days."""
-    counts = Counter(notice.day for notice in notices)
+    counts = count_by_day(notices)
     most = max(counts.values(), default=0)
     people = Counter(notice.person for notice in notices)
     days = {(notice.day, notice.person_id) for notice in notices}
@@ -54,13 +56,24 @@ def heat_map_page(
         "total": len(notices),
         "letters": len(days),
         "cell": _CELL,
-        "months": [_month(first, start, end, counts, most, calendar) for first in _months(start, end)],
-        "legend": [(shade, _legend(place, most)) for place, shade in enumerate(SHADES)],
+        "months": list_months(counts, start=start, end=end, calendar=calendar),
+        "legend": [(shade, legend_of(place, most)) for place, shade in enumerate(SHADES)],
         "day_off": _DAY_OFF,
         "people": sorted(people.items(), key=lambda each: (-each[1], each[0])),
         "busiest": [(day_words(day, start), count) for day, count in counts.most_common(10)],
     }
     return render_page("rehearsal.html", context)
+
+
+def count_by_day(notices: Sequence[RehearsedNotice]) -> Counter[date]:
+    """How many notices fall on each day."""
+    return Counter(notice.day for notice in notices)
+
+
+def list_months(counts: Counter[date], *, start: date, end: date, calendar: WorkCalendar) -> list[Month]:
+    """The calendar, month by month, with the days from `start` to `end`."""
+    most = max(counts.values(), default=0)
+    return [_month(first, start, end, counts, most, calendar) for first in _months(start, end)]
 
 
 def shade_of(count: int, most: int) -> int:
@@ -80,15 +93,16 @@ def _month(
 
 def _cell(day: date, first: date, count: int, most: int, calendar: WorkCalendar) -> Cell:
     place = first.weekday() + day.day - 1
-    fill, ink = (_NOTHING if calendar.is_workday(day) else _DAY_OFF), "#4a5564"
-    if count:
-        shade = shade_of(count, most)
+    is_day_off = not calendar.is_workday(day)
+    fill, ink = (_DAY_OFF if is_day_off else _NOTHING), "#4a5564"
+    shade = shade_of(count, most) if count else None
+    if shade is not None:
         fill, ink = SHADES[shade], "#ffffff" if shade >= _LIGHT_TEXT_FROM else "#12253f"
     words = f"{day_words(day, day)}：{f'{count}条提醒' if count else '没有提醒'}"
-    return Cell(place % 7 * _CELL, place // 7 * _CELL, day.day, count, fill, ink, words)
+    return Cell(place % 7 * _CELL, place // 7 * _CELL, day.day, count, fill, ink, words, shade, is_day_off)
 
 
-def _legend(place: int, most: int) -> str:
+def legend_of(place: int, most: int) -> str:
     """The counts that a shade stands for; empty where no count has it."""
     found = [count for count in range(1, most + 1) if shade_of(count, most) == place]
     if not found:

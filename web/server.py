@@ -12,6 +12,7 @@ from web.assets import Assets
 from web.guarding import Guard
 from web.health import Readiness, health_routes
 from web.house import House
+from web.keeping import Kept
 from web.pages import ROUTERS
 from web.problems import answer_problems
 from web.templating import Templates
@@ -27,6 +28,7 @@ def create_app(house: House, readiness: Readiness) -> FastAPI:
     assets = Assets(Path(__file__).parent / "static")
     app.state.house = house
     app.state.templates = Templates(assets.url)
+    app.state.figures, app.state.rehearsals = Kept(24), Kept(2)
     answer_problems(app)
     app.include_router(health_routes(readiness))
     app.mount("/static", assets.application())

@@ -43,6 +43,8 @@ EVENT_LABELS: dict[str, str] = {
     "finding.settle": "处理导入问题",
     "package.build": "生成归档材料包",
     "task.roll_out": "按延长的工作期限生成节点",
+    "report.send": "发送通报",
+    "letter.retry": "重新投递通知",
     "unit.create": "新增单位",
     "unit.change": "修改单位",
     "unit.deactivate": "停用单位",
