@@ -7,9 +7,14 @@ from sqlmodel import Session
 from tracker.errors import NotFound
 from tracker.figures.scopes import Scope, ScopeKind
 from tracker.identity import id_of
-from tracker.queries.leading import list_campaigns_by_id, list_leaders_of, list_leading_units
+from tracker.queries.leading import (
+    list_campaigns_by_id,
+    list_leaders_of_selection,
+    list_leading_units,
+)
 from tracker.queries.people import get_person
 from tracker.queries.sight import Sight
+from tracker.queries.weekly import TaskSelection
 from workflows.roles import Role
 
 
@@ -31,7 +36,9 @@ def list_scopes(session: Session, sight: Sight) -> dict[str, Scope]:
     campaigns = list_campaigns_by_id(session, None if sight.sees_all else sight.campaign_ids)
     found += [Scope(ScopeKind.CAMPAIGN, id_of(each), each.name) for each in campaigns]
     if sight.sees_all:
-        found += [_of_leader(id_of(each), each.name) for each in list_leaders_of(session)]
+        found += [
+            _of_leader(id_of(each), each.name) for each in list_leaders_of_selection(session, TaskSelection())
+        ]
     units = list_leading_units(session, None if sight.sees_all else sight.unit_ids)
     found += [Scope(ScopeKind.UNIT, id_of(each), f"{each.name}牵头的工作") for each in units]
     return {scope.key: scope for scope in found}

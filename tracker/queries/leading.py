@@ -16,7 +16,17 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from tracker.lights import Light, Measure
-from tracker.models import Campaign, Extension, Milestone, Person, Task, TaskLight, TaskPerson, Unit
+from tracker.models import (
+    Campaign,
+    CampaignRole,
+    Extension,
+    Milestone,
+    Person,
+    Task,
+    TaskLight,
+    TaskPerson,
+    Unit,
+)
 from tracker.queries.accountable import accountable_unit_id
 from tracker.queries.lights import light_column
 from tracker.queries.parts import Parts, get_parts_of_tasks
@@ -304,15 +314,27 @@ def list_requests(session: Session, extension_ids: Collection[int]) -> dict[int,
     return {extension.id: (extension, name) for extension, name in rows if extension.id is not None}
 
 
-def list_leaders_of(session: Session) -> Sequence[Person]:
-    """Active people who answer for any counted task, by id."""
+def list_leaders_of_selection(session: Session, wanted: TaskSelection) -> Sequence[Person]:
+    """Active people who answer for a counted task of the selection, by id."""
     led = (
         select(TaskPerson.person_id)
         .join(Task, col(Task.id) == col(TaskPerson.task_id))
-        .where(col(TaskPerson.role) == Role.LEADER, _IS_COUNTED)
+        .where(col(TaskPerson.role) == Role.LEADER, _IS_COUNTED, *wanted.conditions())
     )
     return session.exec(
         select(Person).where(col(Person.id).in_(led), col(Person.is_active)).order_by(col(Person.id))
+    ).all()
+
+
+def list_coordinators_of(session: Session, wanted: TaskSelection) -> Sequence[Person]:
+    """Active people who coordinate a campaign with a counted task of the selection, by id."""
+    coordinating = (
+        select(CampaignRole.person_id)
+        .join(Task, col(Task.campaign_id) == col(CampaignRole.campaign_id))
+        .where(CampaignRole.role == Role.COORDINATOR, _IS_COUNTED, *wanted.conditions())
+    )
+    return session.exec(
+        select(Person).where(col(Person.id).in_(coordinating), col(Person.is_active)).order_by(col(Person.id))
     ).all()
 
 
