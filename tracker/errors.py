@@ -51,6 +51,10 @@ class PersonNotFound(NotFound):
     noun = "人员"
 
 
+class ViewNotFound(NotFound):
+    noun = "视图"
+
+
 class AccountNotFound(NotFound):
     noun = "账号"
 
@@ -149,6 +153,10 @@ class InviteRefused(TrackerError):
 
 class ValueRefused(TrackerError):
     """A value cannot be used; the sentence says what would be accepted."""
+
+
+class SourceRefused(TrackerError):
+    """A file that was brought to be imported cannot be used as it is; the sentence says what would be accepted."""
 
 
 class CalendarRowsRefused(TrackerError):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tracker.errors import TrackerError
+from tracker.errors import SourceRefused
 
 
-class SourceUnreadable(TrackerError):
+class SourceUnreadable(SourceRefused):
     """The file cannot be read at all. The command line ends with exit code 3; nothing was written."""
 
 
