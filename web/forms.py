@@ -109,7 +109,13 @@ NO_FORM = Form({})
 
 
 async def read_form(request: Request) -> Form:
-    """The form that a request brought; empty for other kinds of requests. Files travel by routes of their own."""
+    """The form that a request brought; empty for other kinds of requests.
+
+    Files travel by routes of their own (`web.uploads`), which leave the fields beside them here.
+    """
+    beside: Form | None = getattr(request.state, "form", None)
+    if beside is not None:
+        return beside
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method in ("GET", "HEAD") or kind != FORM_TYPE:
         return NO_FORM

@@ -63,7 +63,9 @@ def reach(session: Session, run: ImportSession, step: ImportStep, decision: Deci
     """Go on to a step; coming back to an earlier one loses nothing."""
     if STEPS.index(step) > STEPS.index(run.step):
         run.step = step
-        touch(session, run, decision)
+        run.updated_at, run.updated_by_id = decision.at, decision.actor.person_id or run.updated_by_id
+        session.add(run)
+        session.flush()
 
 
 def choose_place(
@@ -108,12 +110,14 @@ def choose_columns(
     chosen: dict[int, Field | None],
     recognised: dict[int, Field | None],
 ) -> None:
-    """Say what the columns of a table are. `recognised` is what the importer took them for: no more is kept than differs."""
+    """Say what the columns of a table are. `recognised` is what the importer itself took them for, where that is known:
+    no more is kept than differs.
+    """
     kept = [each for each in run.columns if each["table"] != table]
     for column, wanted in sorted(chosen.items()):
         if is_added(column) and wanted not in ADDED_HEADINGS:
             continue
-        if is_added(column) or wanted is not recognised.get(column):
+        if is_added(column) or column not in recognised or wanted is not recognised[column]:
             kept.append({"table": table, "column": column, "field": str(wanted) if wanted else None})
     run.columns = kept
     touch(session, run, decision)

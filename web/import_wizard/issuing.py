@@ -1,0 +1,116 @@
+"""Step 5: what can be issued, what each of the others lacks, and issuing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from tracker.identity import id_of
+from tracker.importers.draft import Draft
+from tracker.models import ImportFinding, ImportSession, ImportStep, Severity, Task
+from tracker.queries.import_sessions import (
+    get_visible_import,
+    list_imported_tasks,
+    list_open_findings,
+    lock_visible_import,
+)
+from tracker.row_numbers import row_number
+from tracker.services.auditing import Actor
+from tracker.services.findings import settle_finding
+from tracker.services.lifecycle import explain_task, move_task
+from web.desk import Desk
+from web.forms import InputRefused
+from web.import_wizard import frame
+from web.import_wizard.rows import slug_of
+from workflows.kernel import Unmet
+from workflows.task import TaskState, TaskTrigger
+
+
+@dataclass(frozen=True)
+class TaskView:
+    """A task in draft: what it lacks, and the errors that somebody has to settle first."""
+
+    task: Task
+    label: str
+    unmet: list[Unmet]
+    errors: list[ImportFinding]
+    slug: str | None
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.unmet
+
+
+def show(desk: Desk, import_id: int) -> Response:
+    run, draft = frame.opened(desk, import_id)
+    if run.committed_at is None:
+        return desk.done(frame.path_of(run, ImportStep.DIFFERENCES), "先写入，再下达。")
+    tasks = list_imported_tasks(desk.session, run)
+    views = _views(desk, run, draft, [task for task in tasks if task.state is TaskState.DRAFT])
+    return frame.show(
+        desk,
+        run,
+        draft,
+        ImportStep.ISSUING,
+        "issuing.html",
+        ready=[view for view in views if view.is_ready],
+        lacking=[view for view in views if not view.is_ready],
+        issued=[task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)],
+        total=len(tasks),
+    )
+
+
+def issue(desk: Desk, import_id: int) -> Response:
+    """Issue the tasks that were ticked, all of them or none. Raises GuardsUnmet for the first that lacks something."""
+    run = lock_visible_import(desk.session, desk.visitor.sight, import_id)
+    own = {id_of(task) for task in list_imported_tasks(desk.session, run)}
+    asked = desk.form.wholes("task", "任务")
+    if not asked:
+        raise InputRefused("task", "请勾选要下达的任务。")
+    if set(asked) - own:
+        raise InputRefused("task", "勾选的任务不属于这次导入，请刷新页面后重试。")
+    calendar = desk.house.calendar(desk.session)
+    for task_id in asked:
+        move_task(
+            desk.session,
+            task_id,
+            TaskTrigger.ISSUE,
+            actor=desk.actor,
+            at=desk.at,
+            rules=desk.house.rules,
+            calendar=calendar,
+        )
+    return desk.done(
+        frame.path_of(run, ImportStep.ISSUING), f"已下达{len(asked)}项任务，相关人员会收到通知。"
+    )
+
+
+def settle(desk: Desk, import_id: int) -> Response:
+    """Say what was done about an error that stays as it is."""
+    run = get_visible_import(desk.session, desk.visitor.sight, import_id)
+    finding_id = desk.form.whole("finding", "问题")
+    if finding_id not in {each.id for each in list_open_findings(desk.session, run)}:
+        raise InputRefused("finding", "这个问题已经处理过了，请刷新页面。")
+    note = desk.form.text("note", "处理说明", limit=500)
+    settle_finding(desk.session, finding_id, note=note, actor=desk.actor, at=desk.at)
+    return desk.done(frame.path_of(run, ImportStep.ISSUING), "已记下处理说明。")
+
+
+def _views(desk: Desk, run: ImportSession, draft: Draft, tasks: list[Task]) -> list[TaskView]:
+    errors: dict[int | None, list[ImportFinding]] = {}
+    for finding in list_open_findings(desk.session, run):
+        if finding.severity is Severity.ERROR:
+            errors.setdefault(finding.task_id, []).append(finding)
+    places = {row.where: slug_of(table.number, row.where) for table in draft.tables for row in table.rows}
+    actor = Actor(desk.visitor.person_id, desk.visitor.name)
+    return [
+        TaskView(
+            task,
+            row_number(task.seq or "", task.sub or 1),
+            explain_task(desk.session, id_of(task), TaskTrigger.ISSUE, actor=actor),
+            errors.get(task.id, []),
+            places.get(str((task.source or {}).get("where"))),
+        )
+        for task in tasks
+    ]

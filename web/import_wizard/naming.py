@@ -1,0 +1,98 @@
+"""Step 3: people and units, matched or to be created; what is not certain is asked."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tracker.importers.draft import Draft
+from tracker.models import ImportSession, ImportStep
+from tracker.queries.people import list_people, list_units
+from tracker.services.import_sessions.names import (
+    Choice,
+    NameKind,
+    NameMatch,
+    Standing,
+    choose_name,
+    forget_name,
+    list_name_matches,
+)
+from web.desk import Desk
+from web.forms import InputRefused
+from web.import_wizard import frame
+
+STANDING_LABELS = {
+    Standing.KNOWN: "名册里有",
+    Standing.NEW: "将新建",
+    Standing.SPELLED_ALIKE: "写法不一",
+    Standing.AMBIGUOUS: "有同名的人",
+    Standing.LEFT: "已停用",
+}
+
+
+def show(desk: Desk, import_id: int) -> Response:
+    run, draft = frame.opened(desk, import_id)
+    matches = list_name_matches(desk.session, run, draft)
+    people = [each for each in matches if each.kind is NameKind.PERSON]
+    units = [each for each in matches if each.kind is NameKind.UNIT]
+    unit_names = {unit.id: unit.name for unit in list_units(desk.session)}
+    return frame.show(
+        desk,
+        run,
+        draft,
+        ImportStep.NAMES,
+        "names.html",
+        asked=[each for each in people if each.standing in _ASKED],
+        new_people=[each for each in people if each.standing is Standing.NEW],
+        known_people=[each for each in people if each.standing is Standing.KNOWN],
+        new_units=[each for each in units if each.standing is Standing.NEW],
+        known_units=[each for each in units if each.standing is Standing.KNOWN],
+        everybody=[
+            (person.id, person.name + (f"（{unit_names[person.unit_id]}）" if person.unit_id else ""))
+            for person in list_people(desk.session)
+        ],
+        all_units=[(unit.id, unit.name) for unit in list_units(desk.session) if unit.is_active],
+        standing_labels=STANDING_LABELS,
+        role_units=list(_role_units(draft)),
+    )
+
+
+def choose(desk: Desk, import_id: int) -> Response:
+    """One select says it all: `new`, `forget`, `id-5` for a row of the register, `as-…` for another name of the file."""
+    run, draft = frame.locked(desk, import_id)
+    match = _match_of_form(desk, run, draft)
+    said = desk.form.raw("choice")
+    decision = frame.decision_of(desk)
+    if said == "forget":
+        forget_name(desk.session, run, decision, match=match)
+    elif said == "new":
+        choose_name(desk.session, run, decision, match=match, choice=Choice.NEW)
+    elif said.startswith("id-") and said[3:].isdecimal() and len(said) < 13:
+        choose_name(desk.session, run, decision, match=match, choice=Choice.EXISTING, row_id=int(said[3:]))
+    elif said.startswith("as-"):
+        choose_name(desk.session, run, decision, match=match, choice=Choice.OTHER, other=said[3:])
+    else:
+        raise InputRefused("choice", f"请选择“{match.name}”是谁。")
+    anchor = f"#{match.kind}-{match.name}"
+    return desk.done(frame.path_of(run, ImportStep.NAMES) + anchor, f"已确认“{match.name}”。")
+
+
+_ASKED = (Standing.SPELLED_ALIKE, Standing.AMBIGUOUS, Standing.LEFT)
+
+
+def _match_of_form(desk: Desk, run: ImportSession, draft: Draft) -> NameMatch:
+    kind, name = desk.form.raw("kind"), desk.form.raw("name")
+    for match in list_name_matches(desk.session, run, draft):
+        if (match.kind.value, match.name) == (kind, name):
+            return match
+    raise InputRefused("name", "文件里已经没有这个名称了（可能刚刚被他人改过），请刷新页面。")
+
+
+def _role_units(draft: Draft) -> list[tuple[str, str, str]]:
+    """Rows where a unit or an office stands for a person: label, the words, and the finding's sentence."""
+    return [
+        (row.label, row.title or row.requirement[:30], each.message)
+        for table in draft.tables
+        for row in table.rows
+        for each in row.diagnostics
+        if each.code == "role-is-unit"
+    ]

@@ -1,0 +1,104 @@
+"""Step 4: what will be written or changed, and writing it: all of it or nothing."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from tracker.importers.draft import Draft
+from tracker.models import ImportSession, ImportStep
+from tracker.services.import_sessions.committing import (
+    commit_import,
+    explain_commit,
+    list_import_differences,
+)
+from tracker.services.import_sessions.names import Choice, NameKind, NameMatch, Standing, list_name_matches
+from tracker.services.importing import DifferenceKind, RowDifference
+from web.desk import Desk
+from web.import_wizard import frame
+from web.import_wizard.rows import slug_of
+
+MOST_SHOWN = 300
+
+
+def show(desk: Desk, import_id: int) -> Response:
+    run, draft = frame.opened(desk, import_id)
+    differences = list_import_differences(desk.session, run, draft)
+    names = list_name_matches(desk.session, run, draft)
+    return frame.show(
+        desk,
+        run,
+        draft,
+        ImportStep.DIFFERENCES,
+        "differences.html",
+        unmet=explain_commit(desk.session, run, draft),
+        by_row=_by_row(differences)[:MOST_SHOWN],
+        row_count=len(_by_row(differences)),
+        counts=_counts(draft),
+        kinds={kind: sum(each.kind is kind for each in differences) for kind in DifferenceKind},
+        is_again=_is_again(run, differences),
+        new_people=[each.name for each in names if _is_entered(each) and each.kind is NameKind.PERSON],
+        new_units=[each.name for each in names if _is_entered(each) and each.kind is NameKind.UNIT],
+        slugs={
+            (table.title, row.row_key): slug_of(table.number, row.where)
+            for table in draft.tables
+            for row in table.rows
+        },
+    )
+
+
+def commit(desk: Desk, import_id: int) -> Response:
+    run, _ = frame.locked(desk, import_id)
+    outcome = commit_import(
+        desk.session,
+        run,
+        reader=frame.reader_of(desk),
+        actor=desk.actor,
+        at=desk.at,
+        calendar=desk.house.calendar(desk.session),
+        expected_version=desk.form.whole("version", "版本") - 1,
+    )
+    said = "，".join(
+        f"{label}{len(ids)}项"
+        for label, ids in (
+            ("新建", outcome.created),
+            ("更新", outcome.changed),
+            ("没有变化", outcome.unchanged),
+            ("新文件中没有而保留", outcome.withdrawn),
+        )
+        if ids
+    )
+    return desk.done(
+        frame.path_of(run, ImportStep.ISSUING), f"已写入草稿：任务{said}。下达之前不通知任何人。"
+    )
+
+
+def _by_row(differences: list[RowDifference]) -> list[list[RowDifference]]:
+    rows: dict[tuple[str, str, str], list[RowDifference]] = {}
+    for each in differences:
+        rows.setdefault((each.table, each.row_key, each.kind), []).append(each)
+    return list(rows.values())
+
+
+def _is_again(run: ImportSession, differences: list[RowDifference]) -> bool:
+    return run.committed_at is not None or bool(differences)
+
+
+def _is_entered(match: NameMatch) -> bool:
+    if match.choice is not None:
+        return match.choice is Choice.NEW and match.standing is not Standing.KNOWN
+    return match.standing is Standing.NEW
+
+
+def _counts(draft: Draft) -> dict[str, int]:
+    rows = [row for table in draft.tables for row in table.rows]
+    return {
+        "tasks": len(rows),
+        "milestones": sum(len(row.milestones) for row in rows),
+        "deliverables": sum(len(row.deliverables) for row in rows),
+        "dates": sum(
+            deadline.due is not None
+            for row in rows
+            for milestone in row.milestones
+            for deadline in milestone.deadlines
+        ),
+    }
