@@ -25,6 +25,7 @@ from tracker.models import (
     TaskUnit,
     Unit,
 )
+from tracker.queries.accountable import accountable_unit_id
 from tracker.queries.lights import has_light, owed_on
 from tracker.queries.people import list_unit_ids_below
 from tracker.queries.plans import unindexed
@@ -34,12 +35,15 @@ from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
+NO_UNIT = 0
+
 
 @dataclass(frozen=True)
 class LedgerFilter:
     """What the ledger is narrowed to; empty asks for nothing.
 
-    `unit_id` includes the units below it, and those that assist; `due_from` and `due_to` (inclusive) are the days
+    `unit_id` includes the units below it, and those that assist; `lead_unit_id` is the unit alone that answers for a task
+    (NO_UNIT: none does), `led_below_id` that unit or one below it. `due_from` and `due_to` (inclusive) are the days
     between which any milestone falls due, done or not. Every word of `text` has to be there: in the number, the group,
     the title or the requirement, or in the name of a person or unit on the task.
     """
@@ -47,6 +51,8 @@ class LedgerFilter:
     campaign_id: int | None = None
     table_id: int | None = None
     unit_id: int | None = None
+    lead_unit_id: int | None = None
+    led_below_id: int | None = None
     person_id: int | None = None
     role: Role | None = None
     states: tuple[TaskState, ...] = ()
@@ -103,6 +109,7 @@ def conditions_of(question: Question) -> list[ColumnElement[bool]]:
         found.append(col(Task.state).in_(wanted.states))
     if wanted.unit_id is not None:
         found.append(_of_units(list_unit_ids_below(question.session, wanted.unit_id)))
+    found += _led_by(question)
     if wanted.person_id is not None or wanted.role is not None:
         found.append(_of_person(wanted.person_id, wanted.role))
     if wanted.due_from is not None or wanted.due_to is not None:
@@ -113,6 +120,18 @@ def conditions_of(question: Question) -> list[ColumnElement[bool]]:
         found += [col(Task.state).in_(OPEN_STATES), owed_on(question.rules.measure) < question.today]
     if wanted.text:
         found += [_says(question.session, word) for word in wanted.text.split()]
+    return found
+
+
+def _led_by(question: Question) -> list[ColumnElement[bool]]:
+    wanted = question.wanted
+    found: list[ColumnElement[bool]] = []
+    if wanted.lead_unit_id == NO_UNIT:
+        found.append(accountable_unit_id().is_(None))
+    elif wanted.lead_unit_id is not None:
+        found.append(accountable_unit_id() == wanted.lead_unit_id)
+    if wanted.led_below_id is not None:
+        found.append(accountable_unit_id().in_(list_unit_ids_below(question.session, wanted.led_below_id)))
     return found
 
 
