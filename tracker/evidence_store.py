@@ -191,12 +191,17 @@ class Incoming:
         self._digest.update(piece)
         self._target.write(piece)
 
-    def keep(self) -> StoredContent:
-        """Take the whole file in. Raises FileEmpty or FileRefused where its kind is not taken, or its name lies."""
+    def check(self) -> MediaType:
+        """What the whole file is. Raises FileEmpty or FileRefused where its kind is not taken, or its name lies."""
         self._target.flush()
-        os.fsync(self._target.fileno())
         kind = sniff(self._temporary)
         check_name(self._name, kind)
+        return kind
+
+    def keep(self) -> StoredContent:
+        """Take the whole file in. Raises as `check`."""
+        kind = self.check()
+        os.fsync(self._target.fileno())
         sha256 = self._digest.hexdigest()
         self._store.take_in(self._temporary, sha256)
         return StoredContent(sha256, self._size, kind)

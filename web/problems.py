@@ -6,8 +6,9 @@ came from; a form without scripts gets a page that shows the reasons and brings 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -26,6 +27,7 @@ from web.access import NotForYou, NotSignedIn, PasswordDue
 from web.desk import SAFE_METHODS, Desk, ForgedForm, own_path
 from web.forms import InputRefused
 from web.input_errors import describe_errors
+from web.task_desk import MovedOn
 from workflows.kernel import NoSuchTrigger, Unmet, WorkflowError
 
 log = structlog.get_logger(__name__)
@@ -50,6 +52,7 @@ TITLES = {
 STATUS_OF: dict[type[Exception], int] = {
     NotFound: 404,
     StaleTask: 409,
+    MovedOn: 409,
     NoSuchTrigger: 404,
     WorkflowError: 409,
     TrackerError: 409,
@@ -67,6 +70,9 @@ _TITLES_FOR_PROGRAMS = {401: "需要接口令牌", 404: "没有找到", 415: "�
 _APOLOGY = "请稍后再试；仍不行时请联系管理员，错误已记入日志。"
 # Fields that are ours and not what somebody typed.
 _OWN_FIELDS = frozenset({"csrf", "password", "current", "new", "again"})
+
+
+NOTHING_RENEWED: Mapping[str, str] = MappingProxyType({})
 
 
 def problem_answer(status: int, title: str, detail: str | None = None, **more: Any) -> JSONResponse:
@@ -98,20 +104,46 @@ def answer_problems(app: FastAPI) -> None:
 def _refusal_with(status: int) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
         told = _STATUS_FOR_PROGRAMS.get(type(error), status) if is_for_programs(request) else status
-        return refuse(request, told, str(error), unmet=getattr(error, "unmet", ()))
+        return refuse(
+            request,
+            told,
+            str(error),
+            unmet=getattr(error, "unmet", ()),
+            since=getattr(error, "since", ()),
+            renewed=getattr(error, "renewed", {}),
+        )
 
     return answer
 
 
-def refuse(request: Request, status: int, detail: str, *, unmet: Sequence[Unmet] = ()) -> Response:
-    """Say that something was not done, in the form that the asker understands."""
+def refuse(
+    request: Request,
+    status: int,
+    detail: str,
+    *,
+    unmet: Sequence[Unmet] = (),
+    since: Sequence[str] = (),
+    renewed: Mapping[str, str] = NOTHING_RENEWED,
+) -> Response:
+    """Say that something was not done, in the form that the asker understands.
+
+    `since` says what others did meanwhile, `renewed` what the form's hidden fields have to bring next time.
+    """
     if is_for_programs(request):
         conditions = [{"code": each.code, "message": each.message} for each in unmet]
         title = _TITLES_FOR_PROGRAMS.get(status) or title_of(status)
         return problem_answer(status, title, detail, unmet=conditions or None)
     desk: Desk | None = getattr(request.state, "desk", None)
     templates = request.app.state.templates
-    context = {"status": status, "title": title_of(status), "detail": detail, "unmet": unmet, "message": None}
+    context = {
+        "status": status,
+        "title": title_of(status),
+        "detail": detail,
+        "unmet": unmet,
+        "since": since,
+        "renewed": renewed,
+        "message": None,
+    }
     if "hx-request" in request.headers and request.method not in SAFE_METHODS:
         text = templates.render("_refusal.html", request=request, desk=desk, **context)
         headers = {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
@@ -120,7 +152,7 @@ def refuse(request: Request, status: int, detail: str, *, unmet: Sequence[Unmet]
         "problem.html",
         request=request,
         desk=desk,
-        typed=_typed(request, desk),
+        typed=_typed(request, desk, renewed),
         action=request.url.path,
         back=_came_from(request),
         **context,
@@ -132,11 +164,13 @@ def is_for_programs(request: Request) -> bool:
     return request.url.path.startswith(("/api/", "/healthz", "/readyz"))
 
 
-def _typed(request: Request, desk: Desk | None) -> list[tuple[str, str]]:
+def _typed(request: Request, desk: Desk | None, renewed: Mapping[str, str]) -> list[tuple[str, str]]:
     """What the form brought, to be sent again or copied; nothing secret is shown again."""
     if desk is None or request.method in SAFE_METHODS:
         return []
-    return [(field, value) for field, value in desk.form.items() if field not in _OWN_FIELDS]
+    return [
+        (field, renewed.get(field, value)) for field, value in desk.form.items() if field not in _OWN_FIELDS
+    ]
 
 
 def _came_from(request: Request) -> str:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Comment, Task
-from tracker.queries.sight import may_see_task, sight_of
+from tracker.queries.sight import Sight, may_see_task, sight_of
 from tracker.queries.tasks import lock_task
 from tracker.services.auditing import Actor, record
 from workflows.kernel import Unmet
@@ -32,7 +32,8 @@ def write_comment(session: Session, task_id: int, *, text: str, actor: Actor, at
     """
     task = lock_task(session, task_id)
     words = text.strip()
-    if unmet := [*comment_unmet(session, task, actor), *_text_unmet(words)]:
+    is_part = actor.person_id is not None and takes_part(session, task, sight_of(session, actor.person_id))
+    if unmet := [*comment_unmet(task, actor, takes_part=is_part), *_text_unmet(words)]:
         raise ActRefused(_ACT, unmet)
     assert actor.person_id is not None  # somebody who may see the task
     comment = Comment(task_id=task_id, author_id=actor.person_id, text=words, written_at=at)
@@ -51,22 +52,20 @@ def write_comment(session: Session, task_id: int, *, text: str, actor: Actor, at
     return comment
 
 
-def comment_unmet(session: Session, task: Task, actor: Actor) -> list[Unmet]:
+def comment_unmet(task: Task, actor: Actor, *, takes_part: bool) -> list[Unmet]:
     """What keeps the actor from writing on the task."""
     unmet = []
     if actor.recorded_by_id is not None:
         unmet.append(Unmet("not-recordable", "留言不能代录，请由本人书写"))
-    if not _takes_part(session, task, actor):
+    if not takes_part:
         unmet.append(Unmet("wrong-role", "留言须由本任务的办理人员、协调员或者责任单位的人员书写"))
     if task.state is TaskState.ARCHIVED:
         unmet.append(Unmet("wrong-state", "任务已经归档，不能再留言"))
     return unmet
 
 
-def _takes_part(session: Session, task: Task, actor: Actor) -> bool:
-    if actor.person_id is None:
-        return False
-    sight = sight_of(session, actor.person_id)
+def takes_part(session: Session, task: Task, sight: Sight) -> bool:
+    """Whether somebody sees the task otherwise than as an auditor."""
     if sight.audited:
         sight = replace(sight, audited=frozenset(), sees_all=False)
     return may_see_task(session, sight, task)

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from web.pages import demo, feeds, me, passwords, signing_in, workbench
+from web.pages import (
+    comments,
+    demo,
+    evidence,
+    extensions,
+    feeds,
+    instructions,
+    me,
+    milestones,
+    passwords,
+    signing_in,
+    task,
+    task_acts,
+    workbench,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
@@ -13,4 +27,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     me.router,
     demo.router,
     feeds.router,
+    task.router,
+    milestones.router,
+    extensions.router,
+    instructions.router,
+    evidence.router,
+    comments.router,
+    task_acts.router,
+    task_acts.moving,
 )

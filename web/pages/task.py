@@ -1,0 +1,48 @@
+"""任务详情: everything about one task, what may be done about it, and why not what may not."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from tracker.queries.milestones import list_milestones
+from tracker.queries.task_page import list_newest_events, read_task_rows
+from tracker.services.possibilities import list_possibilities
+from web.access import Who, allow
+from web.packages import PackageShelf
+from web.task_desk import TaskPage
+from web.task_view import SOURCE_LABELS, history, occurrence_choices, task_view
+from workflows.extension import EXTENSION_WORKFLOW
+
+router = APIRouter()
+
+
+@router.get("/tasks/{task_id:int}", dependencies=[allow(Who.SIGNED_IN)])
+def show_task(page: TaskPage) -> Response:
+    desk = page.desk
+    rows = read_task_rows(desk.session, page.task)
+    acts = list_possibilities(
+        desk.session, rows, actor=desk.actor, sight=desk.visitor.sight, today=desk.today
+    )
+    package = PackageShelf(desk.house.store).find(page.task)
+    return desk.page(
+        "task/show.html",
+        task=page.task,
+        rows=rows,
+        acts=acts,
+        view=task_view(rows, acts, today=desk.today, rules=desk.house.rules),
+        package=package,
+        EXTENSION_LABELS=EXTENSION_WORKFLOW.state_labels,
+        FIELD_LABELS=SOURCE_LABELS,
+        occurrence_choices=occurrence_choices,
+    )
+
+
+@router.get("/tasks/{task_id:int}/history/{before}", dependencies=[allow(Who.SIGNED_IN)])
+def show_earlier(page: TaskPage, before: int) -> Response:
+    """The events before one of them: a fragment for a page that has the newer ones, else a page of its own."""
+    desk = page.desk
+    found = list_newest_events(desk.session, page.task_id, before=before)
+    events, earlier = history(found, list_milestones(desk.session, page.task))
+    template = "task/_history.html" if desk.is_htmx else "task/history.html"
+    return desk.page(template, task=page.task, events=events, earlier=earlier)
