@@ -28,6 +28,9 @@ AREAS: dict[str, Area] = {
     "tasks": Area(
         ("task", "task_person", "task_unit", "instruction", "deduction"), ("campaign", "unit", "person")
     ),
+    "lists and comments": Area(("task_light", "task_text", "saved_view", "comment"), ("task", "person")),
+    "import sessions": Area(("import_session",), ("campaign", "person")),
+    "webhooks": Area(("webhook", "webhook_delivery"), ("campaign", "person", "audit_event")),
     "milestones": Area(("milestone", "event_record", "extension"), ("task", "campaign", "person")),
     "evidence": Area(("deliverable", "evidence", "stored_file"), ("task", "milestone", "person")),
     "people": Area(("unit", "person", "person_alias", "campaign_role"), ("campaign",)),
