@@ -32,6 +32,7 @@ def demo(
         Path, typer.Option("--folder", metavar="文件夹", help="建在哪里，里面原有的演示会清空")
     ] = Path("var/demo"),
     is_served: Annotated[bool, typer.Option("--serve/--no-serve", help="建好以后是否运行网页服务")] = True,
+    port: Annotated[int, typer.Option("--port", metavar="端口", min=1, max=65535, help="网页的端口")] = 8000,
     as_json: Json = False,
 ) -> None:
     """建一个演示单位：虚构的人员、两张责任分解表、办到一半的一年，随便试，不影响正式数据。"""
@@ -48,10 +49,10 @@ def demo(
             _show(built, reports, time.monotonic() - begun)
         if is_served:
             settings = built.settings
-            note(f"请用浏览器打开 http://{settings.serve_host}:{settings.serve_port}/，按 Ctrl+C 停止。")
+            note(f"请用浏览器打开 http://{settings.serve_host}:{port}/，按 Ctrl+C 停止。")
             note(f"选一个人直接进入；也可以用登录名和统一密码 {PASSWORD} 登录。")
             doors = demo_doors(application, demo_clock)
-            serve_until_stopped(application, host=settings.serve_host, port=settings.serve_port, demo=doors)
+            serve_until_stopped(application, host=settings.serve_host, port=port, demo=doors)
 
 
 def _write_weekly_report(application: Application, folder: Path) -> list[Path]:

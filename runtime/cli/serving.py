@@ -29,5 +29,5 @@ def serve(
     with opened_application(is_service=True) as application:
         settings = application.settings
         address = host or settings.serve_host, port or settings.serve_port
-        note(f"网页服务：http://{address[0]}:{address[1]}/readyz，按 Ctrl+C 停止。")
+        note(f"网页服务：http://{address[0]}:{address[1]}/，按 Ctrl+C 停止。")
         serve_until_stopped(application, host=address[0], port=address[1])
