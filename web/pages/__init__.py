@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from web.pages import (
+    admin,
     comments,
     demo,
     evidence,
@@ -35,4 +36,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     comments.router,
     task_acts.router,
     task_acts.moving,
+    *admin.ROUTERS,
 )
