@@ -5,10 +5,11 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tracker.importers.draft import Draft
-from tracker.models import ImportSession, ImportStep
+from tracker.models import ImportStep
 from tracker.services.import_sessions.committing import (
     commit_import,
     explain_commit,
+    is_known,
     list_import_differences,
 )
 from tracker.services.import_sessions.names import Choice, NameKind, NameMatch, Standing, list_name_matches
@@ -35,7 +36,7 @@ def show(desk: Desk, import_id: int) -> Response:
         row_count=len(_by_row(differences)),
         counts=_counts(draft),
         kinds={kind: sum(each.kind is kind for each in differences) for kind in DifferenceKind},
-        is_again=_is_again(run, differences),
+        is_again=is_known(desk.session, run, draft),
         new_people=[each.name for each in names if _is_entered(each) and each.kind is NameKind.PERSON],
         new_units=[each.name for each in names if _is_entered(each) and each.kind is NameKind.UNIT],
         slugs={
@@ -77,10 +78,6 @@ def _by_row(differences: list[RowDifference]) -> list[list[RowDifference]]:
     for each in differences:
         rows.setdefault((each.table, each.row_key, each.kind), []).append(each)
     return list(rows.values())
-
-
-def _is_again(run: ImportSession, differences: list[RowDifference]) -> bool:
-    return run.committed_at is not None or bool(differences)
 
 
 def _is_entered(match: NameMatch) -> bool:

@@ -13,7 +13,7 @@ from tracker.identity import id_of
 from tracker.importers.draft import Draft
 from tracker.models import ImportFinding, ImportSession, ImportStep, Task
 from tracker.queries.campaigns import get_campaign
-from tracker.queries.directory import list_findings_of, list_tasks_of_table
+from tracker.queries.directory import find_table, list_findings_of, list_tasks_of_table
 from tracker.services.auditing import Actor, record
 from tracker.services.findings import settle_finding
 from tracker.services.import_sessions.deciding import ACT, note_key
@@ -34,6 +34,13 @@ def campaign_name(session: Session, run: ImportSession) -> str:
 def list_import_differences(session: Session, run: ImportSession, draft: Draft) -> list[RowDifference]:
     """What the import says differently from what its campaign holds; nothing where the tables are new there."""
     return compare_with_register(session, draft, campaign_name=campaign_name(session, run))
+
+
+def is_known(session: Session, run: ImportSession, draft: Draft) -> bool:
+    """Whether a table of the import was written into its campaign before."""
+    if run.campaign_id is None:
+        return False
+    return any(find_table(session, run.campaign_id, table.title) for table in draft.tables if table.rows)
 
 
 def explain_commit(session: Session, run: ImportSession, draft: Draft) -> list[Unmet]:
