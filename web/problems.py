@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from tracker.errors import NotFound, PersonAmbiguous, StaleTask, TrackerError, ValueRefused
+from tracker.errors import NotFound, PersonAmbiguous, SourceRefused, StaleTask, TrackerError, ValueRefused
 from tracker.evidence_store import FileTooLarge
 from tracker.media_types import FileRefused
 from web.access import NotForYou, NotSignedIn, PasswordDue
@@ -57,6 +57,7 @@ STATUS_OF: dict[type[Exception], int] = {
     WorkflowError: 409,
     TrackerError: 409,
     ValueRefused: 422,
+    SourceRefused: 422,
     PersonAmbiguous: 422,
     FileTooLarge: 413,
     FileRefused: 415,
@@ -83,6 +84,11 @@ def problem_answer(status: int, title: str, detail: str | None = None, **more: A
         status_code=status,
         media_type=MEDIA_TYPE,
     )
+
+
+def title_for_programs(status: int) -> str:
+    """What a program is told: it knows no pages and signs in nowhere."""
+    return _TITLES_FOR_PROGRAMS.get(status) or title_of(status)
 
 
 def title_of(status: int) -> str:
@@ -131,8 +137,7 @@ def refuse(
     """
     if is_for_programs(request):
         conditions = [{"code": each.code, "message": each.message} for each in unmet]
-        title = _TITLES_FOR_PROGRAMS.get(status) or title_of(status)
-        return problem_answer(status, title, detail, unmet=conditions or None)
+        return problem_answer(status, title_for_programs(status), detail, unmet=conditions or None)
     desk: Desk | None = getattr(request.state, "desk", None)
     templates = request.app.state.templates
     context = {

@@ -6,7 +6,7 @@ from fastapi import APIRouter, FastAPI
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from web.api import campaigns, evidence, instructions, milestones, tasks
+from web.api import campaigns, evidence, imports, instructions, milestones, notices, reports, tasks
 from web.api.openapi import openapi_route
 from web.api.refusals import ApiRefused, answer_refusal
 
@@ -17,6 +17,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     milestones.router,
     evidence.router,
     instructions.router,
+    imports.router,
+    reports.router,
+    notices.router,
 )
 
 

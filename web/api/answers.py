@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import Path
 
 from tracker.identity import LARGEST_ID
-from web.problems import MEDIA_TYPE, TITLES
+from web.problems import MEDIA_TYPE, title_for_programs
 
 TaskId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="任务编号")]
 MilestoneId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="节点编号")]
@@ -23,7 +23,7 @@ def problems(
 ) -> dict[int | str, Any]:
     """The `responses` of a route: these problems and those that every route has; `headers` of the good answer."""
     listed: dict[int | str, Any] = {
-        each: {"description": TITLES[each], "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
+        each: {"description": title_for_programs(each), "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
         for each in sorted({*statuses, *ALWAYS})
     }
     return listed | ({status: {"headers": headers}} if headers else {})

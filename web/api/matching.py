@@ -47,7 +47,7 @@ class Precondition:
 
 def read_precondition(
     if_match: Annotated[
-        str | None, Header(description="读取时得到的 ETag；缺少时答复 428，过时时答复 412")
+        str | None, Header(alias="If-Match", description="读取时得到的 ETag；缺少时答复 428，过时时答复 412")
     ] = None,
 ) -> Precondition:
     return Precondition(if_match)

@@ -23,6 +23,7 @@ _DESCRIPTION = """\
 - 修改已有内容须带 `If-Match`，值为读取时得到的 `ETag`：缺少时 428，已被他人更新时 412。
 - 时刻为 UTC，日期为北京时间的日期。
 """
+_LIBRARY_S_WORDS = "Successful Response"
 
 
 def openapi_route(api: APIRouter) -> APIRouter:
@@ -50,6 +51,14 @@ def describe(api: APIRouter) -> dict[str, Any]:
         [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
     )
     schemas |= definitions["$defs"]
+    for operation in _operations(found):
+        for answer in operation["responses"].values():
+            if answer["description"] == _LIBRARY_S_WORDS:
+                answer["description"] = "成功"
     for name in ("HTTPValidationError", "ValidationError"):  # our own problems take their place
         schemas.pop(name, None)
     return found
+
+
+def _operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for item in document["paths"].values() for operation in item.values()]

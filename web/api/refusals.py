@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from tracker.models import TokenScope
 from tracker.models.accounts import SCOPE_LABELS
-from web.problems import problem_answer, title_of
+from web.problems import problem_answer, title_for_programs
 
 REALM = 'Bearer realm="dingban"'
 
@@ -73,6 +73,6 @@ class PreconditionFailed(ApiRefused):
 
 async def answer_refusal(_request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiRefused)
-    answer = problem_answer(error.status, title_of(error.status), str(error))
+    answer = problem_answer(error.status, title_for_programs(error.status), str(error))
     answer.headers.update(error.headers)
     return answer

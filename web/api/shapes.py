@@ -271,3 +271,86 @@ class Urging(Shape):
     event_id: int
     task_id: int
     at: datetime
+
+
+class ReportScope(Shape):
+    key: str
+    label: str
+
+
+class ScopeList(Shape):
+    scopes: list[ReportScope]
+
+
+class Notice(Shape):
+    """告知一人的一件事。"""
+
+    id: int
+    rule: str
+    rule_words: str
+    role: str
+    is_copy: bool
+    recipient_id: int
+    recipient: str
+    office_day: date
+    created_at: datetime
+    task_id: int | None
+    task: str | None
+    milestone: str | None
+    due_on: date | None
+    arrival: str
+    channel: str | None
+    sent_at: datetime | None
+    error: str | None
+
+
+class NoticeList(Shape):
+    schema_: Literal["dingban.notices/1"] = Field(alias="schema")
+    notices: list[Notice]
+
+
+class ImportHead(Shape):
+    """一次导入。"""
+
+    id: int
+    source_name: str
+    campaign_id: int | None
+    campaign: str = Field(description="归入的，或者将新建的专项工作")
+    year: int | None
+    version: int = Field(description="每有一项决定加一；与 ETag 相同")
+    updated_at: datetime
+    committed_at: datetime | None
+    is_unwritten: bool = Field(description="还有没有写入的决定")
+
+
+class ImportList(Shape):
+    imports: list[ImportHead]
+
+
+class ImportDraft(ImportHead):
+    unmet: list[Unmet] = Field(description="写入之前还缺什么；空为可以写入")
+    draft: dict[str, Any] = Field(description="草稿，即 dingban.draft/1")
+
+
+class ImportedFinding(Shape):
+    id: int
+    task_id: int | None
+    code: str
+    severity: str
+    message: str
+
+
+class ImportOutcome(Shape):
+    """写入的结果：任务编号。"""
+
+    schema_: Literal["dingban.import/1"] = Field(alias="schema")
+    source: dict[str, Any]
+    campaign_id: int
+    created: list[int]
+    changed: list[int]
+    unchanged: list[int]
+    withdrawn: list[int]
+    moved: list[int]
+    new_people: list[str]
+    new_units: list[str]
+    findings: list[ImportedFinding]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,43 @@ class TestHandingIn:
 
         declared, streamed = hand_in(client, task, PDF + b"\0" * 1000), hand_in(client, task, pieces())
         assert (declared.status_code, streamed.status_code) == (413, 413)
+        assert left_behind(console) == []
+        assert console.session.exec(select(Evidence)).all() == []
+
+    def test_an_upload_that_breaks_off_leaves_nothing(
+        self, console: Console, program: Program, task: Task
+    ) -> None:
+        bearer = program(OWNER).headers["Authorization"]
+        messages = iter(
+            [
+                {"type": "http.request", "body": PDF + b"\0" * 2_000_000, "more_body": True},
+                {"type": "http.disconnect"},
+            ]
+        )
+        sent = []
+
+        async def receive() -> Any:
+            return next(messages)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "scheme": "http",
+            "path": f"/api/v1/tasks/{task.id}/evidence",
+            "raw_path": f"/api/v1/tasks/{task.id}/evidence".encode(),
+            "query_string": b"name=a.pdf&deliverable_id=1",
+            "headers": [(b"authorization", bearer.encode()), (b"host", b"console.test")],
+            "client": ("192.0.2.1", 1234),
+            "server": ("console.test", 80),
+        }
+        asyncio.run(console.answer(scope, receive, send))
+
+        assert sent[0]["status"] == 400
         assert left_behind(console) == []
         assert console.session.exec(select(Evidence)).all() == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from fastapi import APIRouter, FastAPI
@@ -14,7 +15,7 @@ from tracker.identity import id_of
 from tracker.models import AccessKind, AccessRecord, ApiToken, TokenScope
 from tracker.services.accounts import revoke_token
 from tracker.services.accounts.policy import SignInPolicy
-from web.access import list_unguarded
+from web.access import list_routes, list_unguarded, scope_of
 from web.api.desk import ReadingApiDesk
 
 
@@ -98,6 +99,32 @@ class TestTokens:
         assert kinds.count(AccessKind.TOKEN_FIRST_USED) == 1
         assert kinds.count(AccessKind.TOKEN_REFUSED) == 1
         assert not [each for each in records if "secret-thing" in each.login_name]
+
+
+class TestEveryRoute:
+    def test_each_refuses_who_brings_nothing_and_whose_token_has_every_scope_but_its_own(
+        self, console: Console, program: Program
+    ) -> None:
+        client = program(OWNER)
+        refused: list[tuple[str, int, int]] = []
+        asked = 0
+        for method, path, route in list_routes(console.app):
+            if not path.startswith("/api/v1"):
+                continue
+            filled = re.sub(r"{\w+}", "1", path)
+            without = console.anonymous().request(method, filled).status_code
+            set_scopes(console, [scope for scope in TokenScope if scope is not scope_of(route)])
+            lacking = client.request(method, filled.removeprefix("/api/v1/")).status_code
+            asked += 1
+            if (without, lacking) != (401, 403):
+                refused.append((f"{method} {path}", without, lacking))
+        assert refused == []
+        assert asked > 25
+
+
+def set_scopes(console: Console, scopes: list[TokenScope]) -> None:
+    console.session.exec(select(ApiToken)).one().scopes = [scope.value for scope in scopes]
+    console.session.commit()
 
 
 class TestRules:
