@@ -14,6 +14,7 @@ import pytest
 
 from config.policy import FILES
 from config.settings import PREFIX, Settings
+from scripts.api_table import render_events, render_routes
 from scripts.command_reference import render_commands
 from scripts.data_model import AREAS, list_tables, render_area
 from scripts.deadline_table import PHRASES, render_phrases
@@ -41,6 +42,7 @@ GENERATED_PARTS: dict[str, Callable[[], str]] = (
     | {f"docs/data-model.md: {area}": partial(render_area, area) for area in AREAS}
     | {f"docs/deadlines.md: {group}": partial(render_phrases, group) for group in PHRASES}
     | {"docs/commands.md: commands": render_commands}
+    | {"docs/api.md: routes": render_routes, "docs/api.md: events": render_events}
 )
 
 
