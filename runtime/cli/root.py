@@ -35,6 +35,7 @@ class Dingban(RootGroup):
         "unit": Late("runtime.cli.units", "单位：登记、报送进展、查看"),
         "calendar": Late("runtime.cli.calendars", "工作日历：导入、查看"),
         "remind": Late("runtime.cli.reminding", "提醒一轮：该写的写进发件箱，该发的发出去"),
+        "webhook": Late("runtime.cli.webhooks", "事件推送：任务有变动时通知其他系统"),
         "report": Late("runtime.cli.reports", "每周工作情况通报"),
         "rehearse": Late("runtime.cli.rehearsing", "演练：某段时间里谁会在哪天收到什么，不真发"),
         "archive": Late("runtime.cli.archiving", "归档：生成材料包，或者核对材料包"),
