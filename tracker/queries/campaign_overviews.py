@@ -88,7 +88,11 @@ def _states_of(session: Session, campaign_ids: Sequence[int]) -> dict[int, dict[
     ).all()
     for campaign_id, state, count in rows:
         found.setdefault(campaign_id, {})[TaskState(state)] = count
-    return found
+    order = list(TaskState)
+    return {
+        each: dict(sorted(states.items(), key=lambda item: order.index(item[0])))
+        for each, states in found.items()
+    }
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,9 +38,11 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class Told:
-    """One planned reminder of the sample: the day, and what stage it is."""
+    """A stage of the sample's reminders, from its day on; one that repeats each working day is told once, `until` when."""
 
     day: date
+    until: date
+    times: int
     row: RuleRow
     is_late: bool
 
@@ -105,12 +107,18 @@ def _text_of(desk: Desk, path: Path | None) -> str | None:
 
 def list_told(policy: ReminderPolicy, due_on: date, today: date, calendar: WorkCalendar) -> list[Told]:
     """When a task due on that day would be reminded of, from today on, as if nobody ever acted."""
-    return [
-        Told(each.on, row_of(each.rule, policy), each.rule.days_before is None)
-        for each in planned_days(
-            due_on, policy.milestone, start=today, end=max(due_on, today) + BEHIND, calendar=calendar
-        )
-    ]
+    told: list[Told] = []
+    runs: dict[str, int] = {}  # where in the list the present run of a daily rule stands
+    end = max(due_on, today) + BEHIND
+    for each in planned_days(due_on, policy.milestone, start=today, end=end, calendar=calendar):
+        place = runs.get(each.rule.name)
+        if each.rule.repeat is Repeat.WORKDAY and place is not None:
+            told[place] = replace(told[place], until=each.on, times=told[place].times + 1)
+            continue
+        runs[each.rule.name] = len(told)
+        is_late = each.rule.days_before is None
+        told.append(Told(each.on, each.on, 1, row_of(each.rule, policy), is_late))
+    return told
 
 
 def row_of(rule: ReminderRule, policy: ReminderPolicy) -> RuleRow:

@@ -61,6 +61,7 @@ FIELD_LABELS = {
     "years": "年份",
 }
 _HIDDEN = frozenset({"changed", "look_on", "version"})
+_SAID_BY_NAME = {"person_id": "person", "to_person_id": "to_person", "from_person_id": "from_person"}
 _LONGEST = 160
 
 
@@ -85,7 +86,7 @@ def describe(event: AuditEvent) -> list[Detail]:
     details += [
         Detail(_label(name), _said(name, value))
         for name, value in data.items()
-        if name not in _HIDDEN and value not in (None, "", [], {})
+        if name not in _HIDDEN and value not in (None, "", [], {}) and _SAID_BY_NAME.get(name) not in data
     ]
     return details
 
