@@ -58,7 +58,7 @@ def receive_upload(limit_of: Callable[[House], int]) -> Any:
         fields: dict[str, list[str]] = {}
         for name, value in data.multi_items():
             if isinstance(value, UploadFile):
-                request.state.upload = value
+                request.state.upload = value if name == "file" else request.state.upload
             else:
                 fields.setdefault(name, []).append(value)
         request.state.form = Form(fields)

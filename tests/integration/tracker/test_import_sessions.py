@@ -119,7 +119,7 @@ class Wizard:
         return list(
             self.session.exec(
                 select(Task).where(Task.campaign_id == run.campaign_id).order_by("position")
-            ).all()  # type: ignore[arg-type]
+            ).all()
         )
 
 
