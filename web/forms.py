@@ -113,9 +113,9 @@ async def read_form(request: Request) -> Form:
 
     Files travel by routes of their own (`web.uploads`), which leave the fields beside them here.
     """
-    beside: Form | None = getattr(request.state, "form", None)
-    if beside is not None:
-        return beside
+    known: Form | None = getattr(request.state, "form", None)
+    if known is not None:
+        return known
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if request.method in ("GET", "HEAD") or kind != FORM_TYPE:
         return NO_FORM
@@ -128,4 +128,6 @@ async def read_form(request: Request) -> Form:
         values = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise HTTPException(400) from None
-    return Form(values)
+    form = Form(values)
+    request.state.form = form  # a body is read once, and whoever answers a refusal asks for the form again
+    return form
