@@ -6,12 +6,14 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_
+from sqlalchemy import ColumnElement, and_, case, false, func, or_
 from sqlmodel import col
 
 from tracker.lights import WORST_FIRST, Light, Measure
-from tracker.models import TaskLight
+from tracker.models import Milestone, TaskLight
+from tracker.queries.punctuality import is_on_time
 from tracker.rules import OfficeRules
+from workflows.milestone import MilestoneState
 
 # Where a day is ahead or past, something is open: without regard to the day it is green, or was reported late.
 _WITH_DAYS = (Light.GREEN.value, Light.YELLOW_BLUE.value)
@@ -53,14 +55,34 @@ def has_light(lights: Collection[Light], today: date, rules: OfficeRules) -> Col
 
 
 def light_rank(today: date, rules: OfficeRules) -> ColumnElement[int]:
+    """The place of a task's light among all, the worst first."""
+    return rank_of(light_column(today, rules))
+
+
+def rank_of(light: Any) -> ColumnElement[int]:
     """The place of a light among all, the worst first."""
-    light = light_column(today, rules)
     return case({each.value: place for place, each in enumerate(WORST_FIRST)}, value=light)
 
 
-def is_not_overdue(today: date, measure: Measure) -> ColumnElement[bool]:
-    """That nothing is owed from before `today`."""
-    return not_(func.coalesce(owed_on(measure) < today, false()))
+def milestone_light(today: date, rules: OfficeRules) -> ColumnElement[str]:
+    """The light of one milestone, over `Milestone` itself. It equals `tracker.lights.light_of`."""
+    state, due_on = col(Milestone.state), col(Milestone.due_on)
+    is_kept = func.coalesce(is_on_time(rules.measure), false())
+    met_or_handed_in = [
+        (state == MilestoneState.MET, case((is_kept, Light.BLUE.value), else_=Light.YELLOW_BLUE.value))
+    ]
+    if rules.measure is Measure.SUBMISSION:
+        handed_in = and_(state == MilestoneState.REPORTED, col(Milestone.reported_at).is_not(None))
+        met_or_handed_in.append(
+            (handed_in, case((is_kept, Light.GREEN.value), else_=Light.YELLOW_BLUE.value))
+        )
+    return case(
+        (or_(due_on.is_(None), state == MilestoneState.WAIVED), Light.GREY.value),
+        *met_or_handed_in,
+        (due_on < today, Light.RED.value),
+        (due_on <= _horizon(today, rules), Light.YELLOW.value),
+        else_=Light.GREEN.value,
+    )
 
 
 def _horizon(today: date, rules: OfficeRules) -> date:
