@@ -6,25 +6,33 @@ from fastapi import APIRouter
 
 from web.pages import (
     admin,
+    board,
     comments,
     demo,
     evidence,
     extensions,
     feeds,
     instructions,
+    ledger,
     me,
     milestones,
+    month,
     passwords,
     signing_in,
     task,
     task_acts,
     workbench,
+    year,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
     passwords.router,
     workbench.router,
+    ledger.router,
+    board.router,
+    month.router,
+    year.router,
     me.router,
     demo.router,
     feeds.router,
