@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
 from notifications.wording import left_words
+from tracker.identity import id_of
 from tracker.lights import LIGHT_NAMES, Light, light_of, task_light, was_on_time
 from tracker.models import Deliverable, Evidence, EvidenceState, Extension, Milestone
 from tracker.queries.task_page import EVENTS_SHOWN, HandedIn, Happening, TaskRows
@@ -91,6 +92,11 @@ SOURCE_LABELS = {
 }
 
 
+# Where a step stands on the page: shown with its acts, or in one of the folds for what a series has behind and before it.
+Place = Literal["shown", "done", "later"]
+NEAR = timedelta(days=14)
+
+
 @dataclass(frozen=True)
 class StepView:
     """A milestone as the page shows it."""
@@ -103,6 +109,7 @@ class StepView:
     is_open: bool
     acts: Sequence[Act]
     extensions: Sequence[Extension]
+    place: Place = "shown"
 
     @property
     def was_moved(self) -> bool:
@@ -189,6 +196,7 @@ class TaskView:
     steps: Sequence[StepView]
     deliverables: Sequence[DeliverableView]
     people: Sequence[tuple[str, Sequence[Any]]]
+    errands: Sequence[tuple[str, str]]
     score: str
     score_rules: Sequence[str]
     lost: float
@@ -199,9 +207,14 @@ class TaskView:
     def open_steps(self) -> int:
         return sum(step.is_open for step in self.steps if step.row.kind is not MilestoneKind.SERIES)
 
+    def steps_in(self, place: Place) -> list[StepView]:
+        return [step for step in self.steps if step.place == place]
 
-def task_view(rows: TaskRows, acts: Possibilities, *, today: date, rules: OfficeRules) -> TaskView:
-    """Put the rows of a page into words for the office day `today`."""
+
+def task_view(
+    rows: TaskRows, acts: Possibilities, *, today: date, rules: OfficeRules, step_id: int | None = None
+) -> TaskView:
+    """Put the rows of a page into words for the office day `today`. `step_id` is a step that is asked for by name."""
     shown = [each for each in rows.milestones if each.kind is not MilestoneKind.SERIES]
     light = task_light(shown, today=today, thresholds=rules.lights, measure=rules.measure)
     events, earlier = history(rows.events, rows.milestones)
@@ -209,7 +222,8 @@ def task_view(rows: TaskRows, acts: Possibilities, *, today: date, rules: Office
         label=row_number(rows.task.seq, rows.task.sub),
         light=light,
         light_text=_task_light_text(light, shown, today),
-        steps=[_step(each, rows, acts, today, rules) for each in rows.milestones],
+        steps=[_step(each, rows, acts, today, rules, step_id) for each in rows.milestones],
+        errands=_errands(rows, acts),
         deliverables=[_deliverable(each, rows, acts) for each in rows.deliverables],
         people=_people(rows),
         score=_score(rows.task.score),
@@ -286,7 +300,12 @@ def _plain(value: Any) -> str:
 
 
 def _step(
-    milestone: Milestone, rows: TaskRows, acts: Possibilities, today: date, rules: OfficeRules
+    milestone: Milestone,
+    rows: TaskRows,
+    acts: Possibilities,
+    today: date,
+    rules: OfficeRules,
+    step_id: int | None,
 ) -> StepView:
     light = light_of(milestone, today=today, thresholds=rules.lights, measure=rules.measure)
     is_open = milestone.state in OPEN_MILESTONES
@@ -299,7 +318,41 @@ def _step(
         is_open=is_open,
         acts=acts.milestones[milestone.id] if milestone.id is not None else (),
         extensions=rows.extensions_of(milestone),
+        place="shown" if milestone.id == step_id else _place(milestone, today),
     )
+
+
+def _place(milestone: Milestone, today: date) -> Place:
+    """A weekly duty has fifty occurrences a year: only those that are at hand stand on the page with their acts."""
+    if milestone.series_id is None:
+        return "shown"
+    if milestone.state not in OPEN_MILESTONES:
+        return "done"
+    is_far = milestone.due_on is not None and milestone.due_on > today + NEAR
+    return "later" if is_far and milestone.state is MilestoneState.PENDING else "shown"
+
+
+def _errands(rows: TaskRows, acts: Possibilities) -> list[tuple[str, str]]:
+    """What the visitor may do further down on the page: where it is, and how much of it."""
+    steps = [act.name for each in acts.milestones.values() for act in each if act.is_allowed]
+    answers = sum(any(act.is_allowed for act in each) for each in acts.extensions.values())
+    reviews = sum(
+        any(act.is_allowed and act.name == "accept" for act in each) for each in acts.reviews.values()
+    )
+    has_files = {each.evidence.deliverable_id for each in rows.evidence}
+    missing = sum(
+        acts.hand_in[id_of(each)].is_allowed and each.id not in has_files for each in rows.deliverables
+    )
+    instructions = sum(act.is_allowed for act in acts.acknowledge.values())
+    counted = (
+        ("#milestones", "待报告的节点", steps.count("report")),
+        ("#milestones", "待确认的节点", steps.count("confirm")),
+        ("#milestones", "待批复的延期", answers),
+        ("#deliverables", "待提交的成果", missing),
+        ("#deliverables", "待审核的材料", reviews),
+        ("#instructions", "待签阅的批示", instructions),
+    )
+    return [(href, f"{label} {count} 项") for href, label, count in counted if count]
 
 
 def _light_text(milestone: Milestone, light: Light, today: date, rules: OfficeRules) -> str:

@@ -54,6 +54,11 @@ class Act:
         return not self.unmet
 
     @property
+    def is_others_part(self) -> bool:
+        """Refused for nothing but the part that the visitor plays."""
+        return bool(self.unmet) and all(condition.code == "wrong-role" for condition in self.unmet)
+
+    @property
     def leaders(self) -> list[tuple[int | None, str]]:
         """Those for whom it may be recorded, by id and name."""
         return [(actor.person_id, actor.name) for actor in self.recorded_for]

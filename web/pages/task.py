@@ -18,7 +18,8 @@ router = APIRouter()
 
 
 @router.get("/tasks/{task_id:int}", dependencies=[allow(Who.SIGNED_IN)])
-def show_task(page: TaskPage) -> Response:
+def show_task(page: TaskPage, step: int | None = None) -> Response:
+    """`step` is an occurrence that the page would else show in a fold."""
     desk = page.desk
     rows = read_task_rows(desk.session, page.task)
     acts = list_possibilities(
@@ -30,7 +31,7 @@ def show_task(page: TaskPage) -> Response:
         task=page.task,
         rows=rows,
         acts=acts,
-        view=task_view(rows, acts, today=desk.today, rules=desk.house.rules),
+        view=task_view(rows, acts, today=desk.today, rules=desk.house.rules, step_id=step),
         package=package,
         EXTENSION_LABELS=EXTENSION_WORKFLOW.state_labels,
         FIELD_LABELS=SOURCE_LABELS,
