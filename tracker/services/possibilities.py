@@ -88,14 +88,23 @@ class Possibilities:
 
 
 def list_possibilities(
-    session: Session, rows: TaskRows, *, actor: Actor, sight: Sight, today: date
+    session: Session,
+    rows: TaskRows,
+    *,
+    actor: Actor,
+    sight: Sight,
+    today: date,
+    has_package: bool = False,
 ) -> Possibilities:
-    """Ask every rule about what was read. `rows` are those of a task that the actor, whose sight it is, may see."""
+    """Ask every rule about what was read. `rows` are those of a task that the actor, whose sight it is, may see.
+
+    `has_package`: a closing package lies ready. It is read over again when it is brought to 归档, and not before.
+    """
     task, parts = rows.task, rows.parts
     asker = _Asker(rows, actor, today)
     settle = part_unmet(parts, actor, {Role.COORDINATOR}, "处理导入问题")
     return Possibilities(
-        triggers=_triggers(session, asker),
+        triggers=_triggers(session, asker, has_package=has_package),
         milestones={id_of(each): _milestone_acts(asker, each) for each in rows.milestones},
         extensions=_extension_acts(asker),
         hand_in={
@@ -162,15 +171,19 @@ def _beside_the_form(unmet: Sequence[Unmet]) -> tuple[Unmet, ...]:
     return tuple(condition for condition in unmet if condition.code not in _GIVEN_IN_THE_FORM)
 
 
-def _triggers(session: Session, asker: _Asker) -> list[Act]:
+def _triggers(session: Session, asker: _Asker, *, has_package: bool) -> list[Act]:
     task = asker.rows.task
     workflow = workflow_named(task.workflow)
     actors = [asker.actor, *asker.recorded]
     found = list_triggers_of(session, task, actors, parts=asker.rows.parts)
     said = {actor.person_id: each for actor, each in zip(actors, found, strict=True)}
 
+    def unmet_of(actor: Actor, trigger: StrEnum) -> list[Unmet]:
+        unmet = said[actor.person_id][trigger]
+        return [each for each in unmet if not (has_package and each.code == "no-package")]
+
     def act(trigger: StrEnum) -> Act:
-        return asker.ask_rule(workflow, trigger, lambda actor: said[actor.person_id][trigger])
+        return asker.ask_rule(workflow, trigger, lambda actor: unmet_of(actor, trigger))
 
     return [act(trigger) for trigger in found[0]]
 

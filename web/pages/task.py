@@ -22,10 +22,15 @@ def show_task(page: TaskPage, step: int | None = None) -> Response:
     """`step` is an occurrence that the page would else show in a fold."""
     desk = page.desk
     rows = read_task_rows(desk.session, page.task)
-    acts = list_possibilities(
-        desk.session, rows, actor=desk.actor, sight=desk.visitor.sight, today=desk.today
-    )
     package = PackageShelf(desk.house.store).find(page.task)
+    acts = list_possibilities(
+        desk.session,
+        rows,
+        actor=desk.actor,
+        sight=desk.visitor.sight,
+        today=desk.today,
+        has_package=package is not None,
+    )
     return desk.page(
         "task/show.html",
         task=page.task,
