@@ -160,6 +160,7 @@ class TestHandingIn:
 
 
 class TestReviewing:
+    @pytest.mark.postgresql
     def test_the_reviewer_accepts_what_he_looked_at(
         self, console: Console, program: Program, task: Task
     ) -> None:

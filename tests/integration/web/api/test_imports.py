@@ -26,6 +26,7 @@ def people(console: Console) -> None:
 
 
 class TestImports:
+    @pytest.mark.postgresql
     def test_is_read_then_written_as_it_was_read(self, console: Console, program: Program) -> None:
         client = program(COORDINATOR)
         begun = client.post("imports?name=分解表.tsv&campaign_name=装备提升", content=TABLE.encode())

@@ -19,6 +19,7 @@ from tests.integration.web.api.conftest import Program
 
 
 class TestMilestones:
+    @pytest.mark.postgresql
     def test_is_reported_and_confirmed_by_who_may(self, console: Console, program: Program) -> None:
         milestone = create_milestone(console.session, create_task(console.session))
         owner, expediter = program(OWNER), program(EXPEDITER)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.console import Console
 from tests.factories import (
     COORDINATOR,
@@ -125,6 +127,7 @@ class TestFiringTransitions:
         assert answer.status_code == 428
         assert reload(console, task).state is TaskState.ISSUED
 
+    @pytest.mark.postgresql
     def test_a_version_that_somebody_else_left_behind_moves_nothing(
         self, console: Console, program: Program
     ) -> None:
@@ -226,6 +229,7 @@ class TestInstructions:
 
 
 class TestCampaigns:
+    @pytest.mark.postgresql
     def test_one_sees_the_campaigns_of_the_tasks_that_one_sees(
         self, console: Console, program: Program
     ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+import pytest
 from fastapi import APIRouter, FastAPI
 from sqlmodel import select
 
@@ -69,6 +70,7 @@ class TestTokens:
         console.session.commit()
         assert client.get("tasks").status_code == 401
 
+    @pytest.mark.postgresql
     def test_bad_tokens_close_the_address_to_tokens_and_not_to_signing_in(
         self, console: Console, program: Program
     ) -> None:
