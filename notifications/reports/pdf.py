@@ -1,7 +1,8 @@
 """The report as a PDF, printed by Typst with fonts of its own: alike on every machine, and readable aloud (PDF/UA-1).
 
-Typst and its Chinese fonts are the extra `[pdf]`. Everything that the register says travels as data, so that nothing
-in it is read as markup. The same snapshot makes the same bytes.
+Typst and its Chinese fonts are the extra `[pdf]`. PDF/UA allows no character that no font has, as in a rare name: such a
+report is printed all the same, tagged but without that claim, and the character shows as an empty box. Everything
+that the register says travels as data, so that nothing in it is read as markup. The same snapshot makes the same bytes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import importlib.util
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from notifications.reports.charts import choose_units
 from notifications.reports.mail import NOTES
@@ -63,9 +64,20 @@ def can_print_pdf() -> bool:
 
 
 def pdf_of(snapshot: Snapshot) -> bytes:
-    """The report as PDF/UA-1. Raises PdfNotInstalled."""
+    """The report as PDF/UA-1, or as plain PDF where a character is in no font. Raises PdfNotInstalled."""
     if not can_print_pdf():
         raise PdfNotInstalled
+    import typst
+
+    content = json.dumps(_content_of(snapshot), ensure_ascii=False)
+    made_at = int(snapshot.made_at.timestamp())
+    try:
+        return _print(content, made_at, "ua-1")
+    except typst.TypstError:
+        return _print(content, made_at, "1.7")
+
+
+def _print(content: str, made_at: int, standard: Literal["ua-1", "1.7"]) -> bytes:
     import pylopdf_fonts_zh_cn as fonts
     import typst
 
@@ -74,9 +86,9 @@ def pdf_of(snapshot: Snapshot) -> bytes:
         root=_TEMPLATE.parent,
         font_paths=[fonts.serif_path().parent],
         ignore_system_fonts=True,
-        sys_inputs={"report": json.dumps(_content_of(snapshot), ensure_ascii=False)},
-        pdf_standards="ua-1",
-        timestamp=int(snapshot.made_at.timestamp()),
+        sys_inputs={"report": content},
+        pdf_standards=standard,
+        timestamp=made_at,
     )
     return printed
 

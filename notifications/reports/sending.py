@@ -25,6 +25,7 @@ from notifications.reports.snapshot import checksum_of, take_snapshot
 from tracker.calendar import WorkCalendar
 from tracker.clock import office_day
 from tracker.database import insert_new
+from tracker.errors import TrackerError
 from tracker.figures import IsoWeek, Scope, ScopeKind, weekly_figures
 from tracker.figures.scopes import selection_of
 from tracker.figures.weekly import STANDING_SILENT_DAYS
@@ -39,7 +40,7 @@ from tracker.services.auditing import Actor, record
 _BY_HAND = "@"
 
 
-class ReportAltered(Exception):
+class ReportAltered(TrackerError):
     """A stored report is not what was sent."""
 
     def __init__(self, key: str) -> None:

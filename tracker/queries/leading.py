@@ -9,11 +9,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, true
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, exists, select
 
 from tracker.lights import Light, Measure
 from tracker.models import (
@@ -46,6 +47,7 @@ from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
+_Earlier = aliased(Extension)
 _IS_COUNTED = col(Task.state).not_in((TaskState.DRAFT, TaskState.CANCELLED))
 
 
@@ -304,14 +306,34 @@ def _everybody(parts: Parts) -> set[int]:
     return {*parts.everyone(), *parts.coordinators}
 
 
-def list_requests(session: Session, extension_ids: Collection[int]) -> dict[int, tuple[Extension, str]]:
-    """Requests for more time by id, each with the name of who asked."""
+class Request(NamedTuple):
+    """A request for more time, by whom, and whether a coordinator has to consent before a leader can grant it."""
+
+    extension: Extension
+    asker: str
+    awaits_consent: bool
+
+
+def list_requests(session: Session, extension_ids: Collection[int]) -> dict[int, Request]:
+    """These requests by id."""
+    earlier = (
+        exists()
+        .where(
+            col(_Earlier.milestone_id) == col(Extension.milestone_id),
+            col(_Earlier.state) == ExtensionState.GRANTED,
+        )
+        .correlate(Extension)
+    )
     rows = session.exec(
-        select(Extension, Person.name)
+        select(Extension, Person.name, earlier)
         .join(Person, col(Person.id) == col(Extension.requested_by_id))
         .where(col(Extension.id).in_(extension_ids))
     ).all()
-    return {extension.id: (extension, name) for extension, name in rows if extension.id is not None}
+    return {
+        row.id: Request(row, name, is_second and row.consented_at is None)
+        for row, name, is_second in rows
+        if row.id is not None
+    }
 
 
 def list_leaders_of_selection(session: Session, wanted: TaskSelection) -> Sequence[Person]:

@@ -39,7 +39,7 @@ from workflows.task import OPEN_STATES
 router = APIRouter(prefix="/notices")
 AHEAD_DAYS = 90
 MOST_REHEARSED_TASKS = 2000
-MOST_SHOWN = 200
+MOST_SHOWN = 60
 _MAY_REHEARSE = (Who.COORDINATOR, Who.AUDITOR)
 Words = Annotated[str, Query(max_length=40)]
 
