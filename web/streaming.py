@@ -8,8 +8,8 @@ and thrown away, within the limit: a browser that is cut off in the midst shows 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from tracker import clock
 from tracker.evidence_store import CHUNK_BYTES, EvidenceStore, FileTooLarge, Incoming, StoredContent
@@ -51,14 +52,12 @@ class UploadDesk:
         self.request = request
         self.house = house
         self.visitor = visitor
+        self._is_read = False
 
     def with_desk(self, act: Callable[[Desk], None], form: Form = NO_FORM, *, is_writing: bool) -> None:
         """Run `act` at a desk with a transaction of its own. Blocks: call it in a thread."""
         with self.house.writing() if is_writing else self.house.reading() as session:
-            act(self.desk(session, form))
-
-    def desk(self, session: object, form: Form) -> Desk:
-        return Desk(self.request, self.house, session, clock.now(), self.visitor, form)  # type: ignore[arg-type]
+            act(Desk(self.request, self.house, session, clock.now(), self.visitor, form))
 
     async def receive(self, allowed: Callable[[], None]) -> Received:
         """Take the files in, after `allowed` (which blocks, and raises where the act would be refused).
@@ -70,6 +69,8 @@ class UploadDesk:
             await run_in_threadpool(allowed)
             self._refuse_what_is_announced_too_large()
             return await _Receiver(self).receive()
+        except ClientDisconnect:
+            raise HTTPException(400) from None  # nobody is there to read it
         except Exception:
             await self._throw_away()
             raise
@@ -84,15 +85,21 @@ class UploadDesk:
             self.request.scope[LIMIT_KEY] *= 2
             raise FileTooLarge("所选文件", self.house.upload_limit)
 
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes; empty once it was read to its end. Raises ClientDisconnect."""
+        while not self._is_read:
+            message = await self.request.receive()
+            if message["type"] != "http.request":
+                self._is_read = True
+                raise ClientDisconnect
+            self._is_read = not message.get("more_body", False)
+            yield message.get("body", b"")
+
     async def _throw_away(self) -> None:
         """Read what is left, so that the answer arrives. The guard's limit ends it; so does who hangs up."""
-        try:
-            while not await self.request.is_disconnected():
-                message = await self.request.receive()
-                if message["type"] != "http.request" or not message.get("more_body", False):
-                    return
-        except HTTPException:
-            return
+        with suppress(HTTPException, ClientDisconnect):
+            async for _ in self.chunks():
+                pass
 
 
 async def open_upload(request: Request) -> UploadDesk:
@@ -148,7 +155,7 @@ class _Receiver:
             self._prove(token)
         parser = self._parser()
         with ExitStack() as opened:
-            async for chunk in self._upload.request.stream():
+            async for chunk in self._upload.chunks():
                 try:
                     parser.write(chunk)
                 except MultipartParseError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlmodel import select
+from starlette.types import Message
 
 from tests.console import ORIGIN, Client, Console
 from tests.factories import (
@@ -38,14 +40,14 @@ class Desk:
     def path(self) -> str:
         return f"/tasks/{self.task.id}/deliverables/{self.deliverable.id}/files"
 
-    def send(self, *files: tuple[str, bytes], client: Client | None = None, **headers: str) -> Any:
+    def send(self, *files: tuple[str, bytes], client: Client | None = None, site: str = "same-origin") -> Any:
         """Send files as a browser without scripts does: the token in a field before them."""
         client = client or self.client
         return client.post(
             self.path,
             data={"csrf": client.csrf or ""},
             files=[("file", (name, content)) for name, content in files],
-            headers={"Origin": ORIGIN, **headers},
+            headers={"Origin": ORIGIN, "Sec-Fetch-Site": site},
         )
 
     def handed_in(self) -> list[Evidence]:
@@ -53,6 +55,10 @@ class Desk:
         found = list(self.console.session.exec(select(Evidence).order_by(Evidence.id)).all())  # type: ignore[arg-type]
         self.console.session.commit()
         return found
+
+    def kept(self) -> list[object]:
+        """Everything that is in the register and in the store."""
+        return [*self.handed_in(), *self.left_behind()]
 
     def left_behind(self) -> list[Path]:
         root = self.console.house.store.root
@@ -126,14 +132,14 @@ class TestHandInFiles:
 
         assert answer.status_code == 415
         assert words in answer.text
-        assert desk.handed_in() == desk.left_behind() == []
+        assert desk.kept() == []
 
     def test_one_bad_file_keeps_the_good_ones_out(self, console: Console) -> None:
         desk = Desk(console)
 
         desk.send(("说明.pdf", PDF), ("页面.html", b"<html></html>"))
 
-        assert desk.handed_in() == desk.left_behind() == []
+        assert desk.kept() == []
 
     def test_too_large_says_so_and_leaves_nothing(self, console: Console) -> None:
         desk = Desk(console)
@@ -142,7 +148,7 @@ class TestHandInFiles:
         answer = desk.send(("说明.pdf", PDF + b"x" * 2000))
 
         assert answer.status_code == 413
-        assert desk.handed_in() == desk.left_behind() == []
+        assert desk.kept() == []
 
     def test_who_may_not_hand_in_is_told_before_anything_is_kept(self, console: Console) -> None:
         desk = Desk(console)
@@ -169,10 +175,10 @@ class TestHandInFiles:
             content=multipart(("file", "a.pdf", PDF), ("csrf", None, (desk.client.csrf or "").encode())),
             headers={"Content-Type": "multipart/form-data; boundary=b"},
         )
-        elsewhere = desk.send(("a.pdf", PDF), **{"Sec-Fetch-Site": "cross-site"})
+        elsewhere = desk.send(("a.pdf", PDF), site="cross-site")
 
         assert (forged.status_code, late.status_code, elsewhere.status_code) == (403, 403, 403)
-        assert desk.handed_in() == desk.left_behind() == []
+        assert desk.kept() == []
 
     def test_the_token_may_come_in_a_header(self, console: Console) -> None:
         desk = Desk(console)
@@ -205,13 +211,61 @@ class TestHandInFiles:
         )
 
         assert answer.status_code == 400
-        assert desk.handed_in() == desk.left_behind() == []
+        assert desk.kept() == []
+
+    def test_a_sender_who_hangs_up_in_the_midst_leaves_nothing(self, console: Console) -> None:
+        desk = Desk(console)
+        whole = multipart(("csrf", None, (desk.client.csrf or "").encode()), ("file", "a.pdf", PDF * 50_000))
+        seen: list[list[Path]] = []
+
+        asyncio.run(hang_up(console, desk, whole[: len(whole) // 2], seen))
+
+        assert len(seen[0]) == 1  # it had come half way
+        assert desk.kept() == []
 
     def test_a_task_that_is_not_under_way_takes_nothing(self, console: Console) -> None:
         desk = Desk(console, state=TaskState.IN_REVIEW)
 
         assert desk.send(("说明.pdf", PDF)).status_code == 409
         assert desk.left_behind() == []
+
+
+async def hang_up(console: Console, desk: Desk, half: bytes, seen: list[list[Path]]) -> None:
+    """Send half of a body in pieces, as a server hands them on, and then hang up."""
+    pieces = [half[start : start + 65_536] for start in range(0, len(half), 65_536)]
+
+    async def receive() -> Message:
+        if pieces:
+            return {"type": "http.request", "body": pieces.pop(0), "more_body": True}
+        seen.append(desk.left_behind())
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Message) -> None:
+        """Nobody listens any more."""
+
+    headers = {
+        "host": "console.test",
+        "cookie": f"dingban={desk.client.cookies['dingban']}",
+        "content-type": "multipart/form-data; boundary=b",
+    }
+    await console.answer(
+        {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "POST",
+            "scheme": "http",
+            "path": desk.path,
+            "raw_path": desk.path.encode(),
+            "root_path": "",
+            "query_string": b"",
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "client": ("test", 1),
+            "server": ("console.test", 80),
+        },
+        receive,
+        send,
+    )
 
 
 def multipart(*parts: tuple[str, str | None, bytes]) -> bytes:
