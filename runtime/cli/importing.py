@@ -24,6 +24,7 @@ from tracker import clock
 from tracker.documents import import_document
 from tracker.importers import build_draft
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity
+from tracker.importers.naming import campaign_name_of, why_nothing
 from tracker.importers.people import Directory
 from tracker.importers.readers import read_source
 from tracker.queries.directory import load_directory
@@ -106,7 +107,7 @@ def _show_only(file: Path, year: int | None, as_json: bool) -> None:
         print_json(draft.to_json())
     else:
         print_draft(draft)
-    if refusal := _without_tables(draft):
+    if refusal := why_nothing(draft):
         note(refusal)
         raise typer.Exit(REFUSED)
     if not as_json:
@@ -134,14 +135,6 @@ def _read(application: Application, session: Session, file: Path, year: int | No
     )
 
 
-def campaign_name_of(draft: Draft) -> str:
-    """What the campaign is called where nobody said: the title of the first table, without what a table is."""
-    title = draft.tables[0].title or Path(draft.source.name).stem
-    for ending in ("责任分解表", "任务分解表", "分解表", "任务清单", "清单", "责任表", "一览表"):
-        title = title.removesuffix(ending)
-    return title.strip(" 　（）()") or Path(draft.source.name).stem
-
-
 def _known_name(session: Session, campaign: str | None) -> str | None:
     """The name of a campaign that was given by its id; any other name as it stands."""
     if campaign is None or not (campaign.isascii() and campaign.isdigit()):
@@ -150,16 +143,8 @@ def _known_name(session: Session, campaign: str | None) -> str | None:
 
 
 def _refuse_without_tables(draft: Draft) -> None:
-    if refusal := _without_tables(draft):
+    if refusal := why_nothing(draft):
         raise Refused(refusal)
-
-
-def _without_tables(draft: Draft) -> str:
-    """Why there is nothing to import; empty where there is something."""
-    if any(table.rows for table in draft.tables):
-        return ""
-    reasons = "；".join(f"“{shorten(each.title, 30)}”：{each.reason}" for each in draft.skipped[:5])
-    return f"没有找到责任分解表，什么也没有写入。{reasons and f'读到的是：{reasons}。'}"
 
 
 def _ask(count: int) -> None:

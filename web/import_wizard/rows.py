@@ -229,10 +229,15 @@ def view_row(table: DraftTable, row: DraftRow, notes: dict[Key, dict[str, str]])
         view = view_finding(f"{slug}-{number}", placed, notes)
         by_column.setdefault(column_of(row, diagnostic), []).append(view)
     cells = tuple(
-        CellView(cell, tuple(readings_of(row, cell.field)), tuple(by_column.get(cell.column, ())))
-        for cell in row.cells
+        CellView(cell, _readings(row, cell), tuple(by_column.get(cell.column, ()))) for cell in row.cells
     )
     return RowView(slug, table.number, row, cells, tuple(by_column.get(None, ())))
+
+
+def _readings(row: DraftRow, cell: DraftCell) -> tuple[str, ...]:
+    """What was understood, where that is more than the words themselves."""
+    found = tuple(readings_of(row, cell.field))
+    return () if "".join(found) == "".join(cell.text.split()) else found
 
 
 def view_finding(name: str, placed: PlacedFinding, notes: dict[Key, dict[str, str]]) -> FindingView:
