@@ -17,9 +17,12 @@ from notifications.webhook_targets import Reach
 from runtime import doorkeeping, heartbeats
 from runtime.bootstrap import Application
 from runtime.channels import LoggedChannel, create_channel
+from runtime.console import parked_dir_of
 from runtime.doorkeeping import DoorKept
 from tracker import clock
 from tracker.clock import OFFICE_ZONE
+from tracker.parked_files import ParkedFiles
+from tracker.services.import_sessions.ending import discard_idle_imports
 
 log = structlog.get_logger(__name__)
 
@@ -89,6 +92,15 @@ def keep_door(application: Application) -> DoorKept:
     if kept.sessions or kept.records:
         log.info("已清理登录会话和过期登录日志", sessions=kept.sessions, records=kept.records)
     return kept
+
+
+def discard_imports(application: Application) -> int:
+    """Discard imports that nobody has touched for thirty days, with their files; returns how many."""
+    with application.writing() as session:
+        count = discard_idle_imports(session, ParkedFiles(parked_dir_of(application)), at=clock.now())
+    if count:
+        log.info("已清理三十天未动的导入", imports=count)
+    return count
 
 
 def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:

@@ -51,6 +51,7 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     _declare(scheduler, application, jobs.deliver_webhooks, every_quarter_minute, at_once)
     every_hour = IntervalTrigger(seconds=DOOR_SECONDS, timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.keep_door, every_hour, at_once)
+    _declare(scheduler, application, jobs.discard_imports, every_hour, at_once)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 
