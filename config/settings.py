@@ -61,6 +61,11 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=168)
     lock_after: int = Field(default=5, ge=3, le=20)
     lock_minutes: int = Field(default=15, ge=1, le=1440)
+    sso_issuer: str | None = None
+    sso_client_id: str | None = None
+    sso_client_secret: SecretStr | None = None
+    sso_label: str = Field(default="统一身份认证登录", max_length=30)
+    sso_claim: str = "email"
 
     channel: Annotated[Literal["file", "smtp", "wecom", "dingtalk", "feishu"], BeforeValidator(_lower)] = (
         "file"
@@ -107,6 +112,16 @@ class Settings(BaseSettings):
     def _channel_has_its_address(self) -> Settings:
         if self.channel in ("wecom", "dingtalk", "feishu") and self.webhook_url is None:
             raise ValueError(f"渠道为 {self.channel} 时须设置 {PREFIX}WEBHOOK_URL（群机器人的地址）")
+        return self
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Settings:
+        if self.sso_issuer is None:
+            return self
+        if not self.sso_issuer.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError(f"{PREFIX}SSO_ISSUER 应以 https:// 开头")
+        if self.sso_client_id is None:
+            raise ValueError(f"设置了 {PREFIX}SSO_ISSUER 时须同时设置 {PREFIX}SSO_CLIENT_ID")
         return self
 
     @classmethod

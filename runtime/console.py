@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from runtime.copying import copied_database
 from runtime.doorkeeping import sign_in_policy
 from runtime.installation import installation_of
 from web.house import Demo, House
+from web.single_sign_on import Provider, SingleSignOn
 
 if TYPE_CHECKING:
     from tracker.importers.columns import ColumnSynonyms
@@ -36,9 +38,26 @@ def house_of(application: Application, *, demo: Demo | None = None) -> House:
         columns=lambda: _columns_of(application),
         standing_silent_days=application.policy.signing.standing_silent_days,
         rehearse=lambda start, end: _rehearse(application, start, end),
+        sign_on=_sign_on_of(application),
         demo=demo,
         installation=installation_of(application),
     )
+
+
+def _sign_on_of(application: Application) -> SingleSignOn | None:
+    """The office's own provider, where one is set."""
+    settings = application.settings
+    if settings.sso_issuer is None or settings.sso_client_id is None:
+        return None
+    secret = settings.sso_client_secret
+    provider = Provider(
+        issuer=settings.sso_issuer,
+        client_id=settings.sso_client_id,
+        client_secret=secret.get_secret_value() if secret else None,
+        label=settings.sso_label,
+        claim=settings.sso_claim,
+    )
+    return SingleSignOn(provider, now=lambda: int(time.time()))
 
 
 def _columns_of(application: Application) -> ColumnSynonyms:

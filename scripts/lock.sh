@@ -25,5 +25,5 @@ export_lock() { # what it is for, then the file, then what goes into it
 }
 
 clean_uv lock --quiet "$@"
-export_lock "What an office installs: the product, PostgreSQL's driver and what prints PDF." requirements.lock --no-dev --extra pg --extra pdf
-export_lock "Everything: the product, its tests and its checks." requirements-dev.lock --all-groups --extra pg --extra pdf
+export_lock "What an office installs: the product with every extra." requirements.lock --no-dev --extra pg --extra pdf --extra sso
+export_lock "Everything: the product, its tests and its checks." requirements-dev.lock --all-groups --extra pg --extra pdf --extra sso

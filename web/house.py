@@ -23,6 +23,7 @@ from tracker.figures.weekly import STANDING_SILENT_DAYS
 from tracker.rules import OfficeRules
 from tracker.services.accounts import SignInPolicy
 from web.installation import Installation
+from web.single_sign_on import SingleSignOn
 
 if TYPE_CHECKING:
     from tracker.importers.columns import ColumnSynonyms
@@ -73,6 +74,7 @@ class House:
     columns: Callable[[], ColumnSynonyms] = _default_columns
     standing_silent_days: int = STANDING_SILENT_DAYS
     rehearse: Callable[[date, date], list[RehearsedNotice]] | None = None
+    sign_on: SingleSignOn | None = None
     demo: Demo | None = None
     installation: Installation | None = None
 

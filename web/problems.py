@@ -208,6 +208,7 @@ async def _ask_to_sign_in(request: Request, _error: Exception) -> Response:
         desk=None,
         message=None,
         refusal="登录已经过期，这次没有提交。",
+        sign_on=None,
         login_name="",
         next=_came_from(request),
         kept_path=request.url.path,

@@ -23,6 +23,7 @@ from web.pages import (
     passwords,
     reports,
     signing_in,
+    single_sign_on,
     task,
     task_acts,
     workbench,
@@ -31,6 +32,7 @@ from web.pages import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     signing_in.router,
+    single_sign_on.router,
     passwords.router,
     workbench.router,
     ledger.router,

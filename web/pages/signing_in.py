@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from sqlmodel import Session
 from starlette.responses import Response
 
 from tracker.services.accounts import SignedIn, accept_invite, end_session, sign_in
@@ -21,7 +22,7 @@ def show_login(
 ) -> Response:
     if desk.visitor_or_none is not None:
         return desk.done(own_path(next) or "/")
-    return _login_page(desk, goal=own_path(next) or "/")
+    return login_page(desk, goal=own_path(next) or "/")
 
 
 @router.post("/login", dependencies=[allow(Who.ANYONE)])
@@ -39,7 +40,7 @@ def log_in(desk: WritingDesk) -> Response:
     )
     goal = own_path(form.raw("next")) or "/"
     if not isinstance(outcome, SignedIn):
-        return _login_page(desk, goal=goal, refusal=outcome.sentence, status=401)
+        return login_page(desk, goal=goal, refusal=outcome.sentence, status=401)
     end_session_of(desk)  # a session is never carried over from one person to the next
     kept, kept_path = _kept(desk), own_path(form.raw("kept_path"))
     if kept and kept_path and not outcome.must_change:
@@ -92,11 +93,11 @@ def address_of(desk: Desk) -> str:
     return client.host if client else ""
 
 
-def end_session_of(desk: Desk) -> None:
-    """End the session of whoever is there, if anybody is."""
+def end_session_of(desk: Desk, session: Session | None = None) -> None:
+    """End the session of whoever is there, if anybody is; in a transaction of its own where the desk only reads."""
     if desk.visitor_or_none is not None:
         visitor = desk.visitor_or_none
-        end_session(desk.session, visitor.session_id, at=wall_clock())
+        end_session(session or desk.session, visitor.session_id, at=wall_clock())
 
 
 def set_session_cookie(desk: Desk, answer: Response, token: str) -> None:
@@ -111,9 +112,12 @@ def set_session_cookie(desk: Desk, answer: Response, token: str) -> None:
     )
 
 
-def _login_page(desk: Desk, *, goal: str, refusal: str | None = None, status: int = 200) -> Response:
+def login_page(desk: Desk, *, goal: str, refusal: str | None = None, status: int = 200) -> Response:
+    """The sign-in page, and why it is shown again."""
+    sign_on = desk.house.sign_on
     return desk.page(
         "login.html",
+        sign_on=sign_on.provider.label if sign_on else None,
         status=status,
         refusal=refusal,
         login_name=desk.form.raw("login_name"),

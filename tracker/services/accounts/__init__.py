@@ -23,7 +23,7 @@ from tracker.services.accounts.sessions import (
     list_sessions,
     touch_session,
 )
-from tracker.services.accounts.signing_in import SignedIn, SignInRefused, sign_in
+from tracker.services.accounts.signing_in import SignedIn, SignInRefused, sign_in, sign_in_by_provider
 from tracker.services.accounts.tokens import (
     create_token,
     find_feed,
@@ -60,6 +60,7 @@ __all__ = [
     "revoke_token",
     "set_password",
     "sign_in",
+    "sign_in_by_provider",
     "touch_session",
     "touch_token",
     "unlock_account",
