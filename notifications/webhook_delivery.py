@@ -12,9 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx2
 from sqlalchemy import Engine
 
 from notifications.retrying import RetryPlan
@@ -26,6 +25,9 @@ from tracker.models import AuditEvent, DeliveryState, WebhookDelivery
 from tracker.queries.timeline import label_event
 from tracker.queries.webhooks import Claimed, claim_deliveries, has_delivery_due, list_claimed
 from tracker.services.webhooks import is_queueing_due, queue_deliveries
+
+if TYPE_CHECKING:
+    import httpx2
 
 LEASE = timedelta(minutes=10)
 BATCH = 50
@@ -134,6 +136,8 @@ class _Run:
             return list_claimed(session, ids)
 
     async def post_all(self, batch: Sequence[Claimed]) -> None:
+        import httpx2  # 2 MB, loaded when the first event is told
+
         ordered = sorted(batch, key=lambda each: (id_of(each.webhook), each.event.id))
         limits = httpx2.Limits(
             max_keepalive_connections=0
@@ -160,6 +164,8 @@ class _Run:
             self._mark(each, failure)
 
     async def _post(self, client: httpx2.AsyncClient, claimed: Claimed) -> None:
+        import httpx2
+
         message_id, body = message_of(claimed)
         headers = signed_headers(claimed.webhook.secret, message_id, body, at=self.now())
         headers |= {"Content-Type": "application/json", "User-Agent": USER_AGENT}
@@ -181,6 +187,8 @@ class _Run:
         self, client: httpx2.AsyncClient, address: str, headers: dict[str, str], body: bytes
     ) -> int:
         """Post to the address that the name was resolved to; certificate and Host are those of the name."""
+        import httpx2
+
         url = httpx2.URL(address)
         port = url.port or (443 if url.scheme == "https" else 80)
         target = await resolve(url.host, port, self.reach)

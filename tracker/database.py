@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, Insert, event
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, create_engine
 
@@ -71,5 +70,9 @@ def insert_new(session: Session, model: type[SQLModel], unique: str | None = Non
     table = SQLModel.metadata.tables[str(model.__tablename__)]
     columns = [unique] if unique else None
     if is_sqlite(session):
+        from sqlalchemy.dialects import sqlite
+
         return sqlite.insert(table).on_conflict_do_nothing(index_elements=columns)
+    from sqlalchemy.dialects import postgresql  # 2 MB that an office without PostgreSQL does not need
+
     return postgresql.insert(table).on_conflict_do_nothing(index_elements=columns)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-from icalendar import Calendar, Event
 
 from tracker.queries.feeds import FeedDay
 from workflows.roles import ROLE_LABELS
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 REFRESH = timedelta(hours=4)
@@ -22,6 +24,8 @@ _NEVER_SET = datetime(2000, 1, 1, tzinfo=UTC)
 
 def write_feed(days: Iterable[FeedDay], *, console_url: str) -> bytes:
     """The document: one all-day event a milestone. The same days make the same bytes."""
+    from icalendar import Calendar  # 3 MB, loaded when the first feed is asked for
+
     calendar = Calendar()
     calendar.add("prodid", "-//dingban//calendar feed//ZH")
     calendar.add("version", "2.0")
@@ -41,6 +45,8 @@ def write_feed(days: Iterable[FeedDay], *, console_url: str) -> bytes:
 
 def _event_of(day: FeedDay, console_url: str, host: str) -> Event:
     """`UID` names the milestone for ever, and `SEQUENCE` grows when its day moves."""
+    from icalendar import Event
+
     settled_at = (day.settled_at or _NEVER_SET).astimezone(UTC).replace(microsecond=0)
     provisional = "（暂定）" if day.is_provisional else ""
     parts = "、".join(ROLE_LABELS[role] for role in day.roles)

@@ -12,9 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
-from tracker.archive.word import printable
+from tracker.archive.printing import printable
 from tracker.clock import OFFICE_ZONE
 from tracker.errors import ValueRefused
 from tracker.lights import LIGHT_NAMES, Light
@@ -73,6 +71,8 @@ def _opened(path: Path, at: datetime) -> Any:
         "strings_to_urls": False,
         "strings_to_numbers": False,
     }
+    import xlsxwriter  # 3 MB, loaded when the first list is exported
+
     workbook = xlsxwriter.Workbook(str(path), options)
     created = at.astimezone(UTC).replace(tzinfo=None)
     workbook.set_properties({"title": "任务台账", "author": "盯办", "created": created})

@@ -12,13 +12,15 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
-
-import httpx2
+from typing import TYPE_CHECKING, Any
 
 from notifications.channels.base import Channel, ChannelError, Delivery, Message
 from tracker import clock
 
+if TYPE_CHECKING:
+    import httpx2
+
+_OK = 200
 _TOO_MANY = 429
 _SERVER_ERROR = 500
 
@@ -45,10 +47,14 @@ class WebhookChannel(Channel):
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[Delivery]:
+        import httpx2  # 2 MB that only an office with group robots needs
+
         async with httpx2.AsyncClient(timeout=self._timeout) as client:
             yield _WebhookDelivery(self, client)
 
     async def post(self, client: httpx2.AsyncClient, message: Message) -> None:
+        import httpx2
+
         parameters, body = self.request_for(message)
         try:
             # `params=` would replace the key that the address carries
@@ -73,7 +79,7 @@ class WebhookChannel(Channel):
     def _check(self, response: httpx2.Response) -> None:
         if response.status_code == _TOO_MANY or response.status_code >= _SERVER_ERROR:
             raise ChannelError(f"{self.label}群机器人暂时不收（HTTP {response.status_code}）")
-        if response.status_code != httpx2.codes.OK:
+        if response.status_code != _OK:
             raise ChannelError(f"{self.label}群机器人拒收（HTTP {response.status_code}），请检查设置")
         try:
             answer = response.json()

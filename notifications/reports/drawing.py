@@ -8,9 +8,7 @@ from typing import Any
 
 from notifications.reports.mail import html_of, subject_of, text_of
 from notifications.reports.snapshot import read_snapshot
-from notifications.reports.word import word_of
 from notifications.reports.wording import TITLE
-from notifications.reports.workbook import workbook_of
 from tracker.archive.naming import safe_name
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -32,6 +30,10 @@ class DrawnReport:
 
 def draw_report(stored: Mapping[str, Any]) -> DrawnReport:
     """Draw every form of a stored snapshot; the same snapshot makes the same bytes on any day and in any place."""
+    # 12 MB of libraries that a process at rest does not need: a report is drawn once a week
+    from notifications.reports.word import word_of
+    from notifications.reports.workbook import workbook_of
+
     snapshot = read_snapshot(stored)
     figures = snapshot.figures
     scope = safe_name(figures.scope_label, max_characters=MAX_SCOPE_CHARACTERS)

@@ -19,7 +19,8 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
-from tracker.archive.word import new_document, printable, style_run
+from tracker.archive.printing import printable
+from tracker.archive.word import new_document, style_run
 
 TITLE_FONT, HEADING_FONT, NOTE_FONT = "方正小标宋简体", "黑体", "楷体_GB2312"
 TEXT_FONT, TABLE_FONT, LATIN_FONT = "仿宋_GB2312", "宋体", "Times New Roman"

@@ -30,7 +30,7 @@ from notifications.reports.wording import (
     summary,
     week_text,
 )
-from tracker.archive.word import printable
+from tracker.archive.printing import printable
 from tracker.clock import office_day
 from tracker.figures.values import LightCounts, UnitRow, WeeklyFigures
 from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light

@@ -25,7 +25,7 @@ from notifications.reports.wording import (
     week_text,
 )
 from tracker.archive.container import stamp_of, zip_bytes
-from tracker.archive.word import printable
+from tracker.archive.printing import printable
 from tracker.figures.values import Ratio, Tally, UnitRow, WeeklyFigures
 from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light
 

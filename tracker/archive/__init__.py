@@ -3,14 +3,20 @@
 Built from the register and the evidence store; verified from the file alone, on a machine that has neither.
 """
 
-from tracker.archive.building import BuiltPackage, EvidenceAltered, PlaceNotWritable, build_package
-from tracker.archive.verifying import (
-    PackageDamaged,
-    PackageMissing,
-    PackageReport,
-    VerifiedPackage,
-    verify_package,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracker.archive.building import BuiltPackage, EvidenceAltered, PlaceNotWritable, build_package
+    from tracker.archive.verifying import (
+        PackageDamaged,
+        PackageMissing,
+        PackageReport,
+        VerifiedPackage,
+        verify_package,
+    )
 
 __all__ = [
     "BuiltPackage",
@@ -23,3 +29,22 @@ __all__ = [
     "build_package",
     "verify_package",
 ]
+
+# Loaded when first asked for: the names and checksums of packages are wanted without python-docx.
+_HOME = {
+    "BuiltPackage": "building",
+    "EvidenceAltered": "building",
+    "PackageDamaged": "verifying",
+    "PackageMissing": "verifying",
+    "PackageReport": "verifying",
+    "PlaceNotWritable": "building",
+    "VerifiedPackage": "verifying",
+    "build_package": "building",
+    "verify_package": "verifying",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -24,6 +24,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from tracker.archive.container import stamp_of, zip_bytes
+from tracker.archive.printing import printable
 
 TITLE_FONT, BODY_FONT, TABLE_FONT = "黑体", "仿宋", "宋体"
 LATIN_FONT = "Times New Roman"
@@ -112,17 +113,6 @@ def document_bytes(document: Document, *, at: datetime) -> bytes:
     with zipfile.ZipFile(buffer) as package:
         members = [(info.filename, package.read(info)) for info in package.infolist()]
     return zip_bytes(members, stamp_of(at))
-
-
-def printable(text: str) -> str:
-    """The text without the control characters that XML refuses."""
-    return "".join(
-        character
-        for character in text
-        if character in "\t\n"
-        or (character >= " " and not "\ud800" <= character <= "\udfff" and character < "\ufffe")
-        or character > "\uffff"
-    )
 
 
 def _remove_unused(document: Document) -> None:

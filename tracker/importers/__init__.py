@@ -8,27 +8,33 @@ Order of the work: `tables` (titles, pages joined, kinds of tables) → `rows` (
 account of characters all along.
 """
 
-from tracker.importers.build import build_draft
-from tracker.importers.columns import ColumnsInvalid, ColumnSynonyms, Field
-from tracker.importers.default_columns import DEFAULT_SYNONYMS
-from tracker.importers.draft import (
-    Diagnostic,
-    Draft,
-    DraftDeliverable,
-    DraftMilestone,
-    DraftPerson,
-    DraftRow,
-    DraftTable,
-    Note,
-    Score,
-    ScoreKind,
-    ScoreRule,
-    Severity,
-    Skipped,
-    SourceAccount,
-    Unplaced,
-)
-from tracker.importers.people import Directory
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tracker.importers.build import build_draft
+    from tracker.importers.columns import ColumnsInvalid, ColumnSynonyms, Field
+    from tracker.importers.default_columns import DEFAULT_SYNONYMS
+    from tracker.importers.draft import (
+        Diagnostic,
+        Draft,
+        DraftDeliverable,
+        DraftMilestone,
+        DraftPerson,
+        DraftRow,
+        DraftTable,
+        Note,
+        Score,
+        ScoreKind,
+        ScoreRule,
+        Severity,
+        Skipped,
+        SourceAccount,
+        Unplaced,
+    )
+    from tracker.importers.people import Directory
 
 __all__ = [
     "DEFAULT_SYNONYMS",
@@ -53,3 +59,34 @@ __all__ = [
     "Unplaced",
     "build_draft",
 ]
+
+# Loaded when first asked for: a process that serves pages reads no tables, and wants their few values alone.
+_HOME = {
+    "ColumnSynonyms": "columns",
+    "ColumnsInvalid": "columns",
+    "DEFAULT_SYNONYMS": "default_columns",
+    "Diagnostic": "draft",
+    "Directory": "people",
+    "Draft": "draft",
+    "DraftDeliverable": "draft",
+    "DraftMilestone": "draft",
+    "DraftPerson": "draft",
+    "DraftRow": "draft",
+    "DraftTable": "draft",
+    "Field": "columns",
+    "Note": "draft",
+    "Score": "draft",
+    "ScoreKind": "draft",
+    "ScoreRule": "draft",
+    "Severity": "draft",
+    "Skipped": "draft",
+    "SourceAccount": "draft",
+    "Unplaced": "draft",
+    "build_draft": "build",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

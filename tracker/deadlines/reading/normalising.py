@@ -8,8 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from opencc import OpenCC
+if TYPE_CHECKING:
+    from opencc import OpenCC
 
 _DASHES = frozenset("-‐‑‒–—―−－﹣ー─━~～〜∼")
 _KEPT = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")  # as digits they would run into the number that follows
@@ -51,6 +53,8 @@ def _blank(markup: re.Match[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _converter() -> OpenCC:
+    from opencc import OpenCC  # a library in C++ with dictionaries, for the first Chinese character
+
     return OpenCC("t2s")
 
 
