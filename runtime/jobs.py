@@ -22,6 +22,7 @@ from runtime.doorkeeping import DoorKept
 from tracker import clock
 from tracker.clock import OFFICE_ZONE
 from tracker.parked_files import ParkedFiles
+from tracker.services.evidence import sweep_evidence as sweep_store
 from tracker.services.import_sessions.ending import discard_idle_imports
 
 log = structlog.get_logger(__name__)
@@ -101,6 +102,19 @@ def discard_imports(application: Application) -> int:
     if count:
         log.info("已清理三十天未动的导入", imports=count)
     return count
+
+
+def sweep_evidence(application: Application) -> int:
+    """Delete contents that belong to nothing, and broken uploads, once they are a day old; returns how many contents.
+
+    By the clock on the wall, which is the one that files are dated by: a rehearsal's clock, a year ahead, would
+    take away what is being handed in at this moment.
+    """
+    with application.reading() as session:
+        swept = sweep_store(session, application.store, at=real_now())
+    if swept:
+        log.info("已清理无人引用的材料文件", files=len(swept))
+    return len(swept)
 
 
 def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:

@@ -25,6 +25,7 @@ ROUND_SECONDS = 60
 REPORT_SECONDS = 300
 WEBHOOK_SECONDS = 15
 DOOR_SECONDS = 3600
+SWEEP_SECONDS = 86_400
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +53,8 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     every_hour = IntervalTrigger(seconds=DOOR_SECONDS, timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.keep_door, every_hour, at_once)
     _declare(scheduler, application, jobs.discard_imports, every_hour, at_once)
+    every_day = IntervalTrigger(seconds=SWEEP_SECONDS, timezone=OFFICE_ZONE)
+    _declare(scheduler, application, jobs.sweep_evidence, every_day, at_once)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 
