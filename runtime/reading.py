@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from config.policy import PolicyFiles
 from config.settings import Settings
 from runtime.policies import understood
 from tracker.importers.columns import ColumnSynonyms
-from tracker.importers.readers import ReadLimits
+
+if TYPE_CHECKING:
+    from tracker.importers.readers import ReadLimits
 
 
 def column_synonyms(policy: PolicyFiles) -> ColumnSynonyms:
@@ -16,4 +20,6 @@ def column_synonyms(policy: PolicyFiles) -> ColumnSynonyms:
 
 def read_limits(settings: Settings) -> ReadLimits:
     """How large a file may be that is imported."""
+    from tracker.importers.readers import ReadLimits  # lxml, and a reader for each kind of file
+
     return ReadLimits(max_bytes=settings.import_limit_mb << 20)
