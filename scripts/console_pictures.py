@@ -1,6 +1,6 @@
 """Draw the pictures of the console in README and manual, from the demo office as `make demo` serves it.
 
-Writes docs/images/console-*.png. Needs chromium and a Chinese font. Run from the repository root:
+Writes docs/images/console.png and docs/images/console-….png. Needs chromium and a Chinese font. Run from the repository root:
 
     .venv/bin/python scripts/console_pictures.py
 """
@@ -21,10 +21,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
+EXAMPLE = ROOT / "docs" / "examples" / "责任分解表.tsv"
 DESK, PHONE = (1366, 768), (390, 844)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 PATIENCE_SECONDS = 120
@@ -32,27 +33,32 @@ PATIENCE_SECONDS = 120
 
 @dataclass(frozen=True)
 class Picture:
-    """One screen as one of the demo's people sees it."""
+    """One screen as one of the demo's people sees it, scrolled to `at` where that is given."""
 
     name: str
     who: str
     path: str
     size: tuple[int, int] = DESK
-    theme: str = "light"
+    at: str = ""
 
 
 PICTURES = (
-    Picture("tasks", "穆念慈", "/tasks"),
-    Picture("task", "乔峰", "/tasks/13"),
-    Picture("leader", "洪七公", "/leader"),
+    Picture("tasks", "穆念慈", "/tasks?state=active&sort=due"),
+    Picture("task", "乔峰", "/tasks/17", at="#milestones"),
+    Picture("review", "苗人凤", "/tasks/28", at="#deliverables"),
+    Picture("leader", "洪七公", "/leader", (1366, 860)),
     Picture("month", "穆念慈", "/month?month=2024-07"),
-    Picture("import", "穆念慈", "/imports"),
-    Picture("reports", "穆念慈", "/reports"),
+    Picture("report", "穆念慈", "/reports"),
+    Picture("admin", "穆念慈", "/admin"),
+    Picture("audit", "郭靖", "/admin/audit"),
 )
-
-
 # One person's desk on both, side by side: the first picture of the README.
 DESKS = (Picture("", "乔峰", "/"), Picture("", "乔峰", "/", PHONE))
+PHONES = (
+    Picture("", "乔峰", "/tasks/17", PHONE),
+    Picture("", "苗人凤", "/", PHONE),
+    Picture("", "洪七公", "/leader", PHONE),
+)
 
 
 def main() -> None:
@@ -61,13 +67,16 @@ def main() -> None:
         raise SystemExit("missing: chromium")
     with served_demo() as url, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        for picture in PICTURES:
-            path = IMAGES / f"console-{picture.name}.png"
-            path.write_bytes(draw(browser, url, picture))
-        (IMAGES / "console.png").write_bytes(
-            beside_each_other(browser, [draw(browser, url, picture) for picture in DESKS])
+        prepare(browser, url)
+        drawn = {f"console-{each.name}": draw(browser, url, each) for each in PICTURES}
+        drawn["console-import"] = draw_import(browser, url)
+        drawn["console"] = beside_each_other(
+            browser, [draw(browser, url, each) for each in DESKS], height=560
         )
+        drawn["console-phone"] = beside_each_other(browser, [draw(browser, url, each) for each in PHONES])
         browser.close()
+    for name, content in drawn.items():
+        (IMAGES / f"{name}.png").write_bytes(content)
 
 
 @contextmanager
@@ -83,11 +92,15 @@ def served_demo() -> Iterator[str]:
             "--port",
             str(port),
         ]
-        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as process:  # noqa: S603
+        with subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:  # noqa: S603
             url = f"http://127.0.0.1:{port}"
-            wait_for(f"{url}/healthz")
-            yield url
-            process.terminate()
+            try:
+                wait_for(f"{url}/healthz")
+                yield url
+            finally:
+                process.terminate()
 
 
 def free_port() -> int:
@@ -108,35 +121,78 @@ def wait_for(url: str) -> None:
             return
 
 
-def draw(browser: Browser, url: str, picture: Picture) -> bytes:
+@contextmanager
+def signed_in(browser: Browser, url: str, who: str, size: tuple[int, int] = DESK) -> Iterator[Page]:
+    """A page on which `who` has just come in."""
     context = browser.new_context(
-        viewport={"width": picture.size[0], "height": picture.size[1]},
-        locale="zh-CN",
-        color_scheme="dark" if picture.theme == "dark" else "light",
+        viewport={"width": size[0], "height": size[1]}, locale="zh-CN", color_scheme="light"
     )
     page = context.new_page()
     page.goto(f"{url}/login")
     people = page.locator("#field-person_id")
     labels = people.locator("option").all_text_contents()
-    people.select_option(label=next(label for label in labels if label.startswith(picture.who)))
+    people.select_option(label=next(label for label in labels if label.startswith(who)))
     page.get_by_role("button", name="进入演示").click()
     page.wait_for_url(f"{url}/")
-    page.goto(url + picture.path, wait_until="networkidle")
-    drawn = page.screenshot()
+    yield page
     context.close()
-    return drawn
 
 
-def beside_each_other(browser: Browser, pictures: list[bytes]) -> bytes:
-    """The pictures in a row, of one height, on a quiet ground."""
+def prepare(browser: Browser, url: str) -> None:
+    """What the demo's story leaves out: somebody who audits, and an extension that waits for the leader."""
+    with signed_in(browser, url, "穆念慈") as page:
+        page.goto(f"{url}/admin/campaigns/1")
+        page.get_by_text("指定人员").click()
+        chosen = page.locator("select[name=person]")
+        labels = chosen.locator("option").all_text_contents()
+        chosen.select_option(label=next(label for label in labels if "郭靖" in label))
+        page.locator("input[name=role][value=auditor]").check()
+        page.get_by_role("button", name="指定", exact=True).click()
+        page.locator(".file-row", has_text="郭靖").wait_for()
+    with signed_in(browser, url, "乔峰") as page:
+        page.goto(f"{url}/tasks/17")
+        step = page.locator("#milestones .step", has_text="7月5日").first
+        step.get_by_text("申请延期", exact=True).click()
+        step.get_by_label("新的时限").fill("2024-07-12")
+        step.get_by_label("理由").fill("两个大队的数据尚未上报。")
+        step.get_by_role("button", name="确认申请延期").click()
+        page.locator(".said", has_text="第1次延期").wait_for()
+
+
+def draw(browser: Browser, url: str, picture: Picture) -> bytes:
+    with signed_in(browser, url, picture.who, picture.size) as page:
+        page.goto(url + picture.path, wait_until="networkidle")
+        if picture.at:
+            page.locator(picture.at).evaluate("each => scrollTo(0, each.getBoundingClientRect().top - 130)")
+        return page.screenshot()
+
+
+def draw_import(browser: Browser, url: str) -> bytes:
+    """The second step of the import wizard, with the findings of the example table beside their cells."""
+    with signed_in(browser, url, "穆念慈") as page:
+        page.goto(f"{url}/imports")
+        page.get_by_label("把文件拖到这里，或点击选择").set_input_files(EXAMPLE)
+        page.get_by_role("button", name="上传并识别").click()
+        page.get_by_label("新专项工作的名称").fill("秋冬季执法检查")
+        page.get_by_role("button", name="保存", exact=True).click()
+        page.get_by_role("button", name="下一步：逐行核对").click()
+        page.get_by_role("link", name="提醒", exact=True).click()
+        page.get_by_text("没有填写分管领导").first.wait_for()
+        page.evaluate("scrollTo(0, 0)")
+        return page.screenshot()
+
+
+def beside_each_other(browser: Browser, pictures: list[bytes], *, height: int = 640) -> bytes:
+    """The pictures in a row, `height` pixels high, on a quiet ground."""
     tags = "".join(
-        f'<img src="data:image/png;base64,{b64encode(picture).decode()}" style="height:700px;border-radius:8px;'
-        'box-shadow:0 2px 12px #0003">'
+        f'<img src="data:image/png;base64,{b64encode(picture).decode()}" style="height:{height}px;'
+        'border-radius:8px;box-shadow:0 2px 12px #0003">'
         for picture in pictures
     )
-    page = browser.new_page(viewport={"width": 1700, "height": 760})
+    row = "display:inline-flex;gap:24px;padding:24px"
+    page = browser.new_page(viewport={"width": 1700, "height": height + 60})
     page.set_content(
-        f'<body style="margin:0;background:#e8ecef"><div id="row" style="display:inline-flex;gap:30px;padding:30px">{tags}</div></body>'
+        f'<body style="margin:0;background:#e8ecef"><div id="row" style="{row}">{tags}</div></body>'
     )
     drawn = page.locator("#row").screenshot()
     page.close()
