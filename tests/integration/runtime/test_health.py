@@ -24,7 +24,9 @@ from web.server import create_app
 def client(installation: Installation) -> Iterator[TestClient]:
     settings = load_settings(overrides={"database_url": installation.url})
     with open_application(settings) as application:
-        yield TestClient(create_app(house_of(application), readiness_of(application)), raise_server_exceptions=False)
+        yield TestClient(
+            create_app(house_of(application), readiness_of(application)), raise_server_exceptions=False
+        )
 
 
 class TestHealth:
