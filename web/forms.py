@@ -13,6 +13,8 @@ from tracker.identity import is_possible_id
 
 FORM_LIMIT = 1 << 20
 MOST_FIELDS = 5000
+# A typing error of the year, and counting on from there leaves the calendar itself.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -62,11 +64,16 @@ class Form:
         if not text:
             return None
         try:
-            return date.fromisoformat(text)
+            day = date.fromisoformat(text)
         except ValueError:
             raise InputRefused(
                 field, f"“{label}”应为日期，例如 2024-07-03，现在填的是“{text[:20]}”。"
             ) from None
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            raise InputRefused(
+                field, f"“{label}”应在{EARLIEST_YEAR}年到{LATEST_YEAR}年之间，现在填的是“{text[:20]}”。"
+            )
+        return day
 
     def day(self, field: str, label: str) -> date:
         day = self.optional_day(field, label)
@@ -128,6 +135,8 @@ async def read_form(request: Request) -> Form:
         values = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
     except ValueError:
         raise HTTPException(400) from None
+    if any("\0" in value for each in values.values() for value in each):
+        raise HTTPException(400)  # nobody types it, and not every database keeps it
     form = Form(values)
     request.state.form = form  # a body is read once, and whoever answers a refusal asks for the form again
     return form

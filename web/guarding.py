@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 2 << 20
@@ -49,6 +50,10 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if b"%00" in scope.get("query_string", b"") or "\0" in scope["path"]:
+            # No page has such an address, and not every database keeps such a text.
+            await PlainTextResponse("网址有误。", 400, headers=self._headers)(scope, receive, send)
             return
         scope[LIMIT_KEY] = BODY_LIMIT
         seen = 0

@@ -16,6 +16,7 @@ from fastapi import Request
 from sqlmodel import Session
 
 from tracker.errors import PersonAmbiguous, PersonNotFound
+from tracker.figures.weeks import EARLIEST_YEAR, LATEST_YEAR
 from tracker.identity import id_of, is_possible_id
 from tracker.lights import Light
 from tracker.queries.ledger_conditions import NO_UNIT, LedgerFilter
@@ -178,7 +179,7 @@ def _words(text: str) -> str:
 def week_days(text: str) -> tuple[date, date]:
     """Monday and Sunday of an ISO week, as browsers write it (2024-W23). Raises ValueError."""
     found = _WEEK.fullmatch(text)
-    if found is None:
+    if found is None or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
         raise ValueError(text)
     monday = date.fromisocalendar(int(found[1]), int(found[2]), 1)
     return monday, monday + timedelta(days=6)

@@ -9,6 +9,8 @@ from datetime import date, datetime, timedelta
 from tracker.clock import office_day, office_moment
 from tracker.errors import ValueRefused
 
+# Beyond these, counting on by weeks leaves the calendar itself.
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2199
 _WRITTEN = re.compile(r"(\d{4})-?W(\d{1,2})", re.IGNORECASE)
 _WEEK = timedelta(days=7)
 
@@ -33,6 +35,8 @@ class IsoWeek:
         if found is None:
             raise ValueRefused(f"“{text}”不是周次，请写成 2024-W22 这样的形式。")
         year, number = int(found.group(1)), int(found.group(2))
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+            raise ValueRefused(f"周次的年份应在{EARLIEST_YEAR}到{LATEST_YEAR}之间，现在是{year}。")
         try:
             date.fromisocalendar(year, number, 1)
         except ValueError as error:

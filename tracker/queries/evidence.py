@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from sqlmodel import Session, col, select
 
 from tracker.errors import NotFound
-from tracker.identity import id_of
+from tracker.identity import id_of, is_possible_id
 from tracker.models import Deliverable, Evidence, EvidenceState, Milestone, Person, StoredFile, Task
 
 
@@ -21,7 +21,7 @@ class EvidenceNotFound(NotFound):
 
 def get_deliverable(session: Session, deliverable_id: int) -> Deliverable:
     """Raises DeliverableNotFound."""
-    deliverable = session.get(Deliverable, deliverable_id)
+    deliverable = session.get(Deliverable, deliverable_id) if is_possible_id(deliverable_id) else None
     if deliverable is None:
         raise DeliverableNotFound(deliverable_id)
     return deliverable
@@ -29,7 +29,8 @@ def get_deliverable(session: Session, deliverable_id: int) -> Deliverable:
 
 def get_evidence(session: Session, evidence_id: int) -> Evidence:
     """The evidence as it is now. Raises EvidenceNotFound."""
-    evidence = session.get(Evidence, evidence_id, populate_existing=True)
+    is_possible = is_possible_id(evidence_id)
+    evidence = session.get(Evidence, evidence_id, populate_existing=True) if is_possible else None
     if evidence is None:
         raise EvidenceNotFound(evidence_id)
     return evidence

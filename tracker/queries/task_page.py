@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, literal, or_, union_all
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from tracker.identity import id_of
+from tracker.identity import LARGEST_ID, id_of
 from tracker.models import (
     AuditEvent,
     Campaign,
@@ -208,7 +208,7 @@ def read_task_rows(session: Session, task: Task) -> TaskRows:
 
 def list_newest_events(session: Session, task_id: int, *, before: int | None = None) -> list[Happening]:
     """The newest events of a task, at most EVENTS_SHOWN and one more, which says that there are others before."""
-    values = {"task_id": task_id, "before": before or 2**31 - 1, "most": EVENTS_SHOWN + 1}
+    values = {"task_id": task_id, "before": min(before or LARGEST_ID, LARGEST_ID), "most": EVENTS_SHOWN + 1}
     return [Happening._make(row) for row in _EVENTS.rows(session, values)]
 
 

@@ -5,11 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from tracker.identity import LARGEST_ID
 
-Text = Annotated[str, Field(max_length=2000)]
+
+def _without_control_characters(text: str) -> str:
+    if any(ord(character) < 32 and character not in "\n\r\t" for character in text):
+        raise PydanticCustomError("control_character", "control character")
+    return text
+
+
+Text = Annotated[str, Field(max_length=2000), AfterValidator(_without_control_characters)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID, strict=True)]
 
 
@@ -60,5 +68,5 @@ class NewLink(Body):
 
     deliverable_ids: Annotated[list[Id], Field(min_length=1, max_length=100)]
     link: Annotated[str, Field(min_length=1, max_length=2000)]
-    name: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Annotated[Text, Field(min_length=1, max_length=255)]
     milestone_id: Id | None = Field(default=None, description="周期性工作：材料属于哪一期")

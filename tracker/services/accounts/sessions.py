@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col
 
-from tracker.identity import id_of
+from tracker.identity import id_of, is_possible_id
 from tracker.models import AccessKind, Account, LoginSession, Person
 from tracker.models.accounts import ADDRESS_LENGTH, AGENT_LENGTH
 from tracker.queries.accounts import (
@@ -93,7 +93,7 @@ def end_session(session: Session, session_id: int, *, at: datetime) -> bool:
 
 def end_device(session: Session, session_id: int, *, account_id: int, at: datetime) -> bool:
     """End another session of one's own; False where the account has no such session. The caller commits."""
-    row = session.get(LoginSession, session_id)
+    row = session.get(LoginSession, session_id) if is_possible_id(session_id) else None
     if row is None or row.account_id != account_id:
         return False
     _end(session, row, get_account(session, account_id), at, AccessKind.SESSION_ENDED)

@@ -16,6 +16,7 @@ from notifications.schedule import planned_days
 from tracker.calendar import WorkCalendar
 from web.access import allow
 from web.desk import Desk, ReadingDesk, WritingDesk
+from web.forms import InputRefused
 from web.pages.admin.asking import KEEPERS, READERS, is_keeper, query_of
 
 router = APIRouter(prefix="/admin/policy")
@@ -57,7 +58,8 @@ def try_policy(desk: WritingDesk) -> Response:
     """Show what a text of rules would do. Nothing is saved: rules live in a file."""
     text = desk.form.text("text", "规则", limit=TEXT_LIMIT)
     due_on = desk.form.optional_day("due", "时限")
-    assert desk.house.installation is not None
+    if desk.house.installation is None:
+        raise InputRefused("text", "这里不能试算规则。")
     try:
         policy = desk.house.installation.read_policy(text)
     except PolicyRefused as error:
