@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -57,6 +58,7 @@ class Settings(BaseSettings):
     console_url: str = "http://127.0.0.1:8000"
     serve_host: str = "127.0.0.1"
     serve_port: int = Field(default=8000, ge=1, le=65535)
+    trusted_proxies: str = "127.0.0.1"
     idle_minutes: int = Field(default=30, ge=1, le=1440)
     session_hours: int = Field(default=12, ge=1, le=168)
     lock_after: int = Field(default=5, ge=3, le=20)
@@ -100,6 +102,20 @@ class Settings(BaseSettings):
         if not value.startswith(("sqlite:///", "postgresql+psycopg://")):
             raise ValueError("应以 sqlite:/// 或者 postgresql+psycopg:// 开头")
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        """Addresses or networks, separated by commas; `none` trusts nobody."""
+        parts = [part.strip() for part in value.split(",") if part.strip() and part.strip().lower() != "none"]
+        try:
+            for part in parts:
+                ip_network(part)
+        except ValueError:
+            raise ValueError(
+                "应为代理服务器的 IP 地址或者网段，用逗号隔开，例如 127.0.0.1,10.1.2.0/24"
+            ) from None
+        return ",".join(parts)
 
     @field_validator("console_url")
     @classmethod

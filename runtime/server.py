@@ -23,7 +23,11 @@ def serve_until_stopped(application: Application, *, host: str, port: int, demo:
     config = uvicorn.Config(
         create_app(house_of(application, demo=demo), readiness_of(application)),
         log_config=None,  # what it logs goes where everything else goes
-        access_log=False,
+        access_log=False,  # addresses of calendar feeds are secrets; what people do is on record elsewhere
+        server_header=False,
+        # Whose word is taken for where a request came from: it decides whom a flood of guesses closes out.
+        proxy_headers=bool(application.settings.trusted_proxies),
+        forwarded_allow_ips=application.settings.trusted_proxies,
     )
     with socket.create_server((host, port)) as listening, running_scheduler(application):
         for number in (signal.SIGTERM, signal.SIGINT):
