@@ -1,0 +1,111 @@
+"""All routes × all roles, from the route table itself: a route that is not in the table fails.
+
+The table (`who_may`) is written by hand, not taken from the routes: what a route says of itself is what is being
+tested. Whoever is not admitted gets the sign-in page (303 or 401), 403, or 404 like something that is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.console import ORIGIN, Client, Console
+from tests.integration.web.office_of_roles import ROLES, Office, found_office
+from tests.integration.web.who_may import WHO_MAY
+from web.access import list_routes
+
+REFUSED = {401, 403, 404}
+# These end what others ask for, so they come last.
+_ENDS = ("discard", "delete", "remove", "revoke", "end", "deactivate", "merge")
+_ENDS_ALL = ("end-others", "logout")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One route with every place in its path filled."""
+
+    method: str
+    template: str
+    path: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.template}"
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        rank = 2 if self.template.endswith(_ENDS_ALL) else self.template.endswith(_ENDS)
+        return rank, self.template, self.method
+
+
+def fill(template: str, places: Mapping[str, Any]) -> str:
+    return re.sub(r"{(\w+)(?::\w+)?}", lambda found: str(places[found.group(1)]), template)
+
+
+def is_admitted(call: Call, answer: Any) -> bool:
+    """What is answered otherwise than by keeping somebody out; an error of ours admits nobody, and fails the test."""
+    assert answer.status_code < 500, f"{call.name}: {answer.status_code}"
+    if answer.status_code in REFUSED:
+        return False
+    is_sent_to_sign_in = answer.headers.get("location", "").startswith("/login?")
+    return not is_sent_to_sign_in and (answer.headers.get("location") != "/login" or call.path != "/")
+
+
+def ask(client: Client, call: Call) -> Any:
+    if call.method == "GET":
+        return client.get(call.path)
+    headers = {"Origin": ORIGIN}
+    if call.path.endswith("/files"):  # a form with a file, which is how this one comes
+        headers["X-CSRF-Token"] = client.csrf or ""
+        return client.post(call.path, files={"file": ("说明.txt", b"text")}, headers=headers)
+    return client.request(call.method, call.path, data={"csrf": client.csrf or ""}, headers=headers)
+
+
+def calls_of(console: Console, office: Office) -> Iterator[Call]:
+    calls = [
+        Call(method, template, fill(template, office.places))
+        for method, template, _ in list_routes(console.app)
+        if not template.startswith("/api/v1/")
+    ]
+    return iter(sorted(calls, key=lambda call: call.order))
+
+
+class TestEveryPage:
+    def test_every_route_has_a_row(self, console: Console) -> None:
+        routes = {
+            f"{method} {path}"
+            for method, path, _ in list_routes(console.app)
+            if not path.startswith("/api/v1/")
+        }
+        assert len(routes) > 100
+
+        assert routes - WHO_MAY.keys() == set(), "routes without a row"
+        assert WHO_MAY.keys() - routes == set(), "rows without a route"
+
+    @pytest.mark.parametrize("role", ROLES)
+    def test_each_role_is_admitted_where_it_should_be_and_nowhere_else(
+        self, console: Console, role: str
+    ) -> None:
+        office = found_office(console)
+        wrong = []
+        for call in calls_of(console, office):
+            answer = ask(office.client(role), call)
+            if is_admitted(call, answer) is not (role in WHO_MAY.get(call.name, ())):
+                wrong.append(f"{call.name}: {answer.status_code}")
+
+        assert wrong == []
+
+    def test_somebody_who_left_is_a_stranger_everywhere(self, console: Console) -> None:
+        office = found_office(console)
+        client = office.client("coordinator")
+        office.people["coordinator"].is_active = False
+        console.session.add(office.people["coordinator"])
+        console.session.commit()
+
+        admitted = {call.name for call in calls_of(console, office) if is_admitted(call, ask(client, call))}
+
+        assert admitted == {name for name, roles in WHO_MAY.items() if "anonymous" in roles}
