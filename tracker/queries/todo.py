@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, exists, or_, select
+from sqlalchemy import ColumnElement, union
+from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, and_, col, exists, func, or_, select
 
 from tracker.identity import id_of
 from tracker.lights import LightThresholds
@@ -22,11 +25,12 @@ from tracker.models import (
     Extension,
     Instruction,
     Milestone,
+    Person,
     Task,
     TaskPerson,
 )
 from tracker.queries.parts import Parts, get_parts_of_tasks
-from tracker.queries.served import SharedList, holder_of, map_owners_of_lists
+from tracker.queries.served import SharedList, holder_of, map_owners_of_lists, pointer_to_holder
 from workflows.extension import ExtensionState
 from workflows.milestone import OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.roles import Role
@@ -131,14 +135,20 @@ class _Desk:
 
 
 def list_todos(
-    session: Session, person_id: int, *, today: date, thresholds: LightThresholds | None = None
+    session: Session,
+    person_id: int,
+    *,
+    today: date,
+    thresholds: LightThresholds | None = None,
+    most_to_archive: int | None = None,
 ) -> list[Todo]:
     """What needs this person on the office day `today`: the latest first, what has no day last, then by task.
 
     A step is asked for when it is yellow or red. The number of statements does not grow with the tasks.
+    What waits for being archived comes last of all, and `most_to_archive` says how many of them are wanted.
     """
     horizon = today + timedelta(days=(thresholds or LightThresholds()).yellow_within_days)
-    tasks = {id_of(task): task for task in _list_tasks_of(session, person_id)}
+    tasks = {id_of(task): task for task in _list_tasks_of(session, person_id, most_to_archive)}
     lists = {holder_of(task, shared) for task in tasks.values() for shared in SharedList}
     owners = map_owners_of_lists(session, lists)
     desk = _Desk(person_id, today, tasks, get_parts_of_tasks(session, list(tasks.values())), owners)
@@ -163,16 +173,88 @@ def list_todos(
     )
 
 
-def _list_tasks_of(session: Session, person_id: int) -> Sequence[Task]:
-    on_task = exists().where(col(TaskPerson.task_id) == col(Task.id), col(TaskPerson.person_id) == person_id)
-    runs = exists().where(
-        col(CampaignRole.campaign_id) == col(Task.campaign_id),
-        col(CampaignRole.person_id) == person_id,
-        col(CampaignRole.role) == Role.COORDINATOR,
+def count_to_archive(session: Session, person_id: int) -> int:
+    """How many closed tasks of the campaigns that he coordinates wait for being archived."""
+    statement = select(func.count()).select_from(Task).where(_is_to_archive(person_id))
+    return session.exec(statement).one()
+
+
+def _list_tasks_of(session: Session, person_id: int, most_to_archive: int | None) -> Sequence[Task]:
+    """The tasks that can need him: those on which he plays a part, and of his campaigns those with something for him.
+
+    Each way of finding them is a search of its own, which an index serves; a campaign may have 100,000 tasks.
+    """
+    ways = (
+        columns(col(TaskPerson.task_id)).where(col(TaskPerson.person_id) == person_id),
+        columns(col(Task.id)).where(
+            col(Task.state) == TaskState.IN_REVIEW, _is_coordinated_by(person_id), ~_has_reviewer()
+        ),
+        *_served_by_waiting_lists(person_id),
+        columns(col(Task.id))
+        .where(_is_to_archive(person_id))
+        .order_by(col(Task.id))
+        .limit(most_to_archive)
+        .subquery()
+        .select(),
     )
     return session.exec(
-        select(Task).where(col(Task.state).in_(_ON_DESK), or_(on_task, runs)).order_by(col(Task.id))
+        select(Task)
+        .where(col(Task.id).in_(union(*ways)), col(Task.state).in_(_ON_DESK))
+        .order_by(col(Task.id))
     ).all()
+
+
+def _is_coordinated_by(person_id: int) -> ColumnElement[bool]:
+    campaigns = select(CampaignRole.campaign_id).where(
+        CampaignRole.person_id == person_id, CampaignRole.role == Role.COORDINATOR
+    )
+    return col(Task.campaign_id).in_(campaigns)
+
+
+def _is_to_archive(person_id: int) -> ColumnElement[bool]:
+    return and_(col(Task.state) == TaskState.CLOSED, _is_coordinated_by(person_id))
+
+
+def _has_reviewer() -> ColumnElement[bool]:
+    """Whether an expediter may review what was submitted: else it falls to the coordinator (`workflows.duties`)."""
+    expediter, owner = aliased(TaskPerson), aliased(TaskPerson)
+    is_owner = exists().where(
+        col(owner.task_id) == col(expediter.task_id),
+        col(owner.role) == Role.OWNER,
+        col(owner.person_id) == col(expediter.person_id),
+    )
+    return (
+        exists()
+        .where(
+            col(expediter.task_id) == col(Task.id),
+            col(expediter.role) == Role.EXPEDITER,
+            col(Person.id) == col(expediter.person_id),
+            col(Person.is_active),
+            or_(col(Task.submitted_by_id).is_(None), col(Task.submitted_by_id) != col(expediter.person_id)),
+            ~is_owner,
+        )
+        .correlate(Task)
+    )
+
+
+def _served_by_waiting_lists(person_id: int) -> Iterator[Any]:
+    """Tasks of his campaigns on whose lists something waits for a review or a decision, whoever is to give it."""
+    # found by the narrow index of days and states; without it every milestone would be read in full
+    reported = columns(col(Milestone.id)).where(col(Milestone.state) == MilestoneState.REPORTED)
+    steps = union(
+        columns(col(Milestone.task_id)).where(col(Milestone.id).in_(reported)),
+        columns(col(Milestone.task_id))
+        .join(Extension, col(Extension.milestone_id) == col(Milestone.id))
+        .where(col(Extension.state) == ExtensionState.REQUESTED),
+    )
+    papers = (
+        columns(col(Deliverable.task_id))
+        .join(Evidence, col(Evidence.deliverable_id) == col(Deliverable.id))
+        .where(col(Evidence.state) == EvidenceState.SUBMITTED)
+    )
+    for shared, holders in ((SharedList.MILESTONES, steps), (SharedList.DELIVERABLES, papers)):
+        for column in (col(Task.id), pointer_to_holder(shared)):
+            yield columns(col(Task.id)).where(column.in_(holders), _is_coordinated_by(person_id))
 
 
 def _tasks_to_move(desk: _Desk) -> Iterator[Todo]:

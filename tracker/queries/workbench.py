@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, or_, select
 
-from tracker.models import Campaign, Milestone, Task, TaskPerson
+from tracker.models import (
+    Campaign,
+    ImportFinding,
+    Milestone,
+    ResponsibilityTable,
+    Severity,
+    Task,
+    TaskPerson,
+)
+from tracker.queries.sight import Sight
 from tracker.row_numbers import row_number
 from workflows.milestone import MilestoneKind, MilestoneState
-from workflows.task import OPEN_STATES
+from workflows.task import OPEN_STATES, TaskState
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,35 @@ def list_desk_tasks(session: Session, task_ids: Collection[int]) -> dict[int, De
         number: DeskTask(number, row_number(seq, sub) or "", title, campaign, version)
         for number, seq, sub, title, campaign, version in rows
     }
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What a coordinator still has to bring on its way: drafts to issue, and errors of imports to settle first."""
+
+    drafts: int
+    open_errors: int
+
+
+def count_preparation(session: Session, sight: Sight) -> Preparation:
+    """What waits in the campaigns that he coordinates, in two counts."""
+    campaigns = sorted(sight.coordinated)
+    drafts = (
+        select(func.count())
+        .select_from(Task)
+        .where(col(Task.state) == TaskState.DRAFT, col(Task.campaign_id).in_(campaigns))
+    )
+    errors = (
+        select(func.count())
+        .select_from(ImportFinding)
+        .join(ResponsibilityTable, col(ResponsibilityTable.id) == col(ImportFinding.table_id))
+        .where(
+            col(ResponsibilityTable.campaign_id).in_(campaigns),
+            col(ImportFinding.severity) == Severity.ERROR,
+            col(ImportFinding.settled_at).is_(None),
+        )
+    )
+    return Preparation(session.exec(drafts).one(), session.exec(errors).one())
 
 
 def find_next_due(session: Session, person_id: int, *, today: date) -> NextDue | None:
