@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, list_todos
-from tracker.queries.workbench import find_next_due, list_desk_tasks
+from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, count_to_archive, list_todos
+from tracker.queries.workbench import count_preparation, find_next_due, list_desk_tasks
 from web.access import Who, allow
 from web.desk import ReadingDesk
 
 router = APIRouter()
+MOST_SHOWN = 100  # nobody reads further, and the ledger has the rest
 
 
 @dataclass(frozen=True)
@@ -36,18 +38,28 @@ class Item:
 
 @router.get("/", dependencies=[allow(Who.SIGNED_IN)])
 def show_workbench(desk: ReadingDesk) -> Response:
+    person_id, is_coordinator = desk.visitor.person_id, bool(desk.visitor.sight.coordinated)
     todos = list_todos(
-        desk.session, desk.visitor.person_id, today=desk.today, thresholds=desk.house.rules.lights
+        desk.session,
+        person_id,
+        today=desk.today,
+        thresholds=desk.house.rules.lights,
+        most_to_archive=MOST_SHOWN,
     )
-    tasks = list_desk_tasks(desk.session, [todo.task_id for todo in todos])
-    items = [Item(todo, tasks[todo.task_id], button_for(todo)) for todo in todos]
-    counts = {kind: sum(item.todo.kind is kind for item in items) for kind in TodoKind}
+    counts = Counter(todo.kind for todo in todos)
+    if counts[TodoKind.ARCHIVE] >= MOST_SHOWN:
+        counts[TodoKind.ARCHIVE] = count_to_archive(desk.session, person_id)
+    shown = todos[:MOST_SHOWN]
+    tasks = list_desk_tasks(desk.session, [todo.task_id for todo in shown])
     return desk.page(
         "workbench/show.html",
-        items=items,
-        counts={TODO_LABELS[kind]: count for kind, count in counts.items() if count},
-        late=sum((item.todo.days_left or 0) < 0 for item in items),
-        next_due=None if items else find_next_due(desk.session, desk.visitor.person_id, today=desk.today),
+        items=[Item(todo, tasks[todo.task_id], button_for(todo)) for todo in shown],
+        total=counts.total(),
+        counts={TODO_LABELS[kind]: counts[kind] for kind in TodoKind if counts[kind]},
+        late=sum((todo.days_left or 0) < 0 for todo in todos),
+        rest_href=f"/tasks?person={person_id}" + ("&role=coordinator" if is_coordinator else ""),
+        preparation=count_preparation(desk.session, desk.visitor.sight) if is_coordinator else None,
+        next_due=None if todos else find_next_due(desk.session, person_id, today=desk.today),
     )
 
 

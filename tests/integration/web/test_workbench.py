@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from sqlmodel import Session
+
 from tests.console import Console
-from tests.factories import create_person, create_task
+from tests.factories import NOON, create_campaign, create_person, create_task
+from tracker.identity import id_of
+from tracker.models import CampaignRole, ImportFinding, Person, ResponsibilityTable, Severity
+from web.pages.workbench import MOST_SHOWN
+from workflows.roles import Role
 from workflows.task import TaskState
 
 
@@ -25,3 +31,57 @@ class TestWorkbench:
         page = console.as_(create_person(console.session, "测试闲")).get("/").text
 
         assert "今天没有等您办的事" in page
+
+    def test_more_than_a_hundred_things_are_counted_and_left_to_the_ledger(self, console: Console) -> None:
+        coordinator = _coordinator(console)
+        for place in range(MOST_SHOWN + 3):
+            create_task(console.session, state=TaskState.CLOSED, title=f"第{place}项")
+
+        page = console.as_(coordinator).get("/").text
+
+        assert page.count('class="work-card-title"') == MOST_SHOWN
+        assert f"要办 {MOST_SHOWN + 3} 件" in page
+        assert "还有 3 件，到任务列表查看" in page
+
+    def test_a_coordinator_sees_what_has_still_to_be_issued_and_settled(self, console: Console) -> None:
+        coordinator = _coordinator(console)
+        create_task(console.session, state=TaskState.DRAFT)
+        create_import_error(console.session)
+
+        page = console.as_(coordinator).get("/").text
+
+        assert "待下达 1 项" in page
+        assert "导入错误待处理 1 处" in page
+
+    def test_nobody_else_is_shown_the_drafts(self, console: Console) -> None:
+        create_task(console.session, state=TaskState.DRAFT)
+
+        assert "待下达" not in console.as_("测试甲").get("/").text
+
+
+def _coordinator(console: Console) -> Person:
+    person = create_person(console.session, "测试总")
+    campaign = create_campaign(console.session)
+    console.session.add(
+        CampaignRole(campaign_id=id_of(campaign), person_id=id_of(person), role=Role.COORDINATOR)
+    )
+    return person
+
+
+def create_import_error(session: Session) -> None:
+    """An error of the campaign's table that nobody has settled."""
+    table = ResponsibilityTable(
+        campaign_id=id_of(create_campaign(session)),
+        title="测试任务分解表",
+        source_name="测试.docx",
+        source_sha256="0" * 64,
+        imported_at=NOON,
+        imported_by_id=id_of(create_person(session)),
+    )
+    session.add(table)
+    session.flush()
+    session.add(
+        ImportFinding(
+            table_id=id_of(table), code="missing-owner", severity=Severity.ERROR, message="没有责任人"
+        )
+    )
