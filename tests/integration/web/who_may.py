@@ -30,6 +30,8 @@ DOOR = {
     "GET /api/openapi.json": EVERYBODY,
     "GET /login": EVERYBODY,
     "POST /login": NOBODY,  # an empty form signs nobody in: 401
+    "GET /login/sso": NOBODY,  # there is no such door where no provider is set
+    "GET /login/sso/back": NOBODY,
     "POST /logout": EVERYBODY,
     "GET /invite": EVERYBODY,
     "POST /invite": EVERYBODY,
