@@ -27,27 +27,34 @@ ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 EXAMPLE = ROOT / "docs" / "examples" / "责任分解表.tsv"
 DESK, PHONE = (1366, 768), (390, 844)
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+ARGUMENTS = [
+    "--lang=zh-CN",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-sync",
+]
 PATIENCE_SECONDS = 120
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One screen as one of the demo's people sees it, scrolled to `at` where that is given."""
+    """One screen as one of the demo's people sees it, scrolled to `at`, with what folds under `opened` shown, where given."""
 
     name: str
     who: str
     path: str
     size: tuple[int, int] = DESK
     at: str = ""
+    opened: str = ""
 
 
 PICTURES = (
     Picture("tasks", "穆念慈", "/tasks?state=active&sort=due"),
-    Picture("task", "乔峰", "/tasks/17", at="#milestones"),
+    Picture("task", "乔峰", "/tasks/17", (1366, 900), opened="#acts .act-refused summary"),
     Picture("review", "苗人凤", "/tasks/28", at="#deliverables"),
     Picture("leader", "洪七公", "/leader", (1366, 860)),
-    Picture("month", "穆念慈", "/month?month=2024-07"),
+    Picture("month", "穆念慈", "/month?month=2024-09"),
     Picture("report", "穆念慈", "/reports"),
     Picture("admin", "穆念慈", "/admin"),
     Picture("audit", "郭靖", "/admin/audit"),
@@ -92,9 +99,8 @@ def served_demo() -> Iterator[str]:
             "--port",
             str(port),
         ]
-        with subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) as process:  # noqa: S603
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(command, cwd=ROOT, stdout=quiet, stderr=quiet) as process:  # noqa: S603
             url = f"http://127.0.0.1:{port}"
             try:
                 wait_for(f"{url}/healthz")
@@ -162,6 +168,8 @@ def prepare(browser: Browser, url: str) -> None:
 def draw(browser: Browser, url: str, picture: Picture) -> bytes:
     with signed_in(browser, url, picture.who, picture.size) as page:
         page.goto(url + picture.path, wait_until="networkidle")
+        if picture.opened:
+            page.locator(picture.opened).first.click()
         if picture.at:
             page.locator(picture.at).evaluate("each => scrollTo(0, each.getBoundingClientRect().top - 130)")
         return page.screenshot()
