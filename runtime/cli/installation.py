@@ -44,8 +44,10 @@ def set_up(
         years = document["calendar_years"]
         say(f"已装入{min(years)}—{max(years)}年的放假安排。")
     if document["administrator"]:
-        say(f"已登记管理员“{document['administrator']}”。下一步：dingban import 责任分解表文件")
+        say(f"已登记管理员“{document['administrator']}”。")
     if first := document["account"]:
         say(f"已为管理员“{first['name']}”开通账号，登录名 {first['login_name']}。")
         say(f"一次性代码（只显示这一次，{office_time(first['code_expires_at'])}前有效）：{first['code']}")
-        say("打开登录页，点“用一次性代码设置密码”，设好密码后登录。代码丢了，运行 dingban account reset。")
+        say("下一步：运行 dingban serve，打开它给出的网址，点“用一次性代码设置密码”，设好密码后登录。")
+        say("登录后在“管理”中登记协调员、开通账号，由协调员在“导入”中上传责任分解表。")
+        say("代码丢了，运行 dingban account reset。")

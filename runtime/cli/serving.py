@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from runtime.cli.grammar import Commands
 from runtime.cli.invocation import opened_application, refuse_a_fixed_clock
 from runtime.cli.output import note
 from runtime.server import serve_until_stopped
+
+if TYPE_CHECKING:
+    from config.settings import Settings
 
 app = Commands()
 
@@ -28,6 +31,19 @@ def serve(
     refuse_a_fixed_clock()
     with opened_application(is_service=True) as application:
         settings = application.settings
-        address = host or settings.serve_host, port or settings.serve_port
-        note(f"网页服务：http://{address[0]}:{address[1]}/，按 Ctrl+C 停止。")
-        serve_until_stopped(application, host=address[0], port=address[1])
+        host, port = host or settings.serve_host, port or settings.serve_port
+        application.settings = at_its_address(settings, host=host, port=port)
+        note(f"网页服务：{application.settings.console_url}/，按 Ctrl+C 停止。")
+        serve_until_stopped(application, host=host, port=port)
+
+
+def at_its_address(settings: Settings, *, host: str, port: int) -> Settings:
+    """The settings with the address that links begin with: where none is set, the one that the console listens at.
+
+    A console that listens everywhere is named by this machine's own address; only a setting knows another.
+    """
+    if "console_url" in settings.model_fields_set:
+        return settings
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104: named here, not listened at
+    named = everywhere.get(host, f"[{host}]" if ":" in host else host)
+    return settings.model_copy(update={"console_url": f"http://{named}:{port}"})

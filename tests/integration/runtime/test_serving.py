@@ -13,6 +13,10 @@ from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 
+import pytest
+
+from config.settings import Settings
+from runtime.cli.serving import at_its_address
 from tests.integration.runtime.conftest import Installation
 
 WAITING_SECONDS = 60
@@ -78,3 +82,24 @@ class TestServe:
             answer = installation.run("serve", "--port", taken.getsockname()[1], DINGBAN_REHEARSAL="1")
 
         assert answer.exit_code == 4
+
+
+class TestAtItsAddress:
+    @pytest.mark.parametrize(
+        ("host", "shown"),
+        [
+            ("127.0.0.1", "http://127.0.0.1:8170"),
+            ("0.0.0.0", "http://127.0.0.1:8170"),
+            ("office.example.org", "http://office.example.org:8170"),
+            ("::1", "http://[::1]:8170"),
+        ],
+    )
+    def test_links_begin_with_where_the_console_listens(self, host: str, shown: str) -> None:
+        assert at_its_address(Settings(), host=host, port=8170).console_url == shown
+
+    def test_an_address_that_is_set_stays(self) -> None:
+        settings = Settings(console_url="https://office.example.org")
+
+        assert (
+            at_its_address(settings, host="127.0.0.1", port=8170).console_url == "https://office.example.org"
+        )
