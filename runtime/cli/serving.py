@@ -44,6 +44,6 @@ def at_its_address(settings: Settings, *, host: str, port: int) -> Settings:
     """
     if "console_url" in settings.model_fields_set:
         return settings
-    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104: named here, not listened at
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - named, not listened at
     named = everywhere.get(host, f"[{host}]" if ":" in host else host)
     return settings.model_copy(update={"console_url": f"http://{named}:{port}"})
