@@ -83,13 +83,13 @@ class Page(HTMLParser):
 
 
 def poison(console: Console) -> None:
-    """Let every text of the office be hostile; names stay apart by their number."""
+    """Let every text of the office be hostile; names stay apart by a number."""
     session = console.session
     for model, names in TYPED.items():
-        for row in session.exec(select(model)).all():
+        for number, row in enumerate(session.exec(select(model)).all()):
             for name in names:
                 if hasattr(row, name):
-                    setattr(row, name, f"{HOSTILE}{row.id}"[: _room(model, name)])
+                    setattr(row, name, f"{number}{HOSTILE}"[: _room(model, name)])
             session.add(row)
     session.commit()
 
