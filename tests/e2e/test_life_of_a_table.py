@@ -81,7 +81,7 @@ def test_a_table_becomes_tasks_reminders_a_report_and_an_archive(
         "created"
     ]
     for name in ("张三丰", "郭靖", "黄蓉", "黄药师"):
-        dingban("01-10", "person", "change", name, "--email", f"{ord(name[0]):x}@example.org")
+        dingban("01-10", "person", "change", name, "--email", f"{name.encode().hex()}@example.org")
     for finding in json.loads(dingban("01-10", "finding", "list", "--json"))["findings"]:
         dingban("01-11", "finding", "settle", finding["id"], "--note", "已核对")
     dingban("01-15", "task", "issue", *created, "--as", "穆念慈")
