@@ -187,7 +187,9 @@ def _list_tasks_of(session: Session, person_id: int, most_to_archive: int | None
     ways = (
         columns(col(TaskPerson.task_id)).where(col(TaskPerson.person_id) == person_id),
         columns(col(Task.id)).where(
-            col(Task.state) == TaskState.IN_REVIEW, _is_coordinated_by(person_id), ~_has_reviewer()
+            col(Task.state) == TaskState.IN_REVIEW,
+            _is_coordinated_by(person_id),
+            ~_has_reviewer(col(Task.submitted_by_id)),
         ),
         *_served_by_waiting_lists(person_id),
         columns(col(Task.id))
@@ -215,7 +217,7 @@ def _is_to_archive(person_id: int) -> ColumnElement[bool]:
     return and_(col(Task.state) == TaskState.CLOSED, _is_coordinated_by(person_id))
 
 
-def _has_reviewer() -> ColumnElement[bool]:
+def _has_reviewer(submitted_by: Any) -> ColumnElement[bool]:
     """Whether an expediter may review what was submitted: else it falls to the coordinator (`workflows.duties`)."""
     expediter, owner = aliased(TaskPerson), aliased(TaskPerson)
     is_owner = exists().where(
@@ -230,31 +232,42 @@ def _has_reviewer() -> ColumnElement[bool]:
             col(expediter.role) == Role.EXPEDITER,
             col(Person.id) == col(expediter.person_id),
             col(Person.is_active),
-            or_(col(Task.submitted_by_id).is_(None), col(Task.submitted_by_id) != col(expediter.person_id)),
+            or_(submitted_by.is_(None), submitted_by != col(expediter.person_id)),
             ~is_owner,
         )
-        .correlate(Task)
+        .correlate(Task, Milestone, Evidence)
     )
 
 
 def _served_by_waiting_lists(person_id: int) -> Iterator[Any]:
-    """Tasks of his campaigns on whose lists something waits for a review or a decision, whoever is to give it."""
+    """Tasks of his campaigns on whose lists something waits for a decision, or for a review and has no reviewer.
+
+    Where tasks share a list, an owner of one reviews for none: whether one of these has a reviewer is not asked here.
+    """
     # found by the narrow index of days and states; without it every milestone would be read in full
     reported = columns(col(Milestone.id)).where(col(Milestone.state) == MilestoneState.REPORTED)
-    steps = union(
-        columns(col(Milestone.task_id)).where(col(Milestone.id).in_(reported)),
+    steps = columns(col(Milestone.task_id)).where(col(Milestone.id).in_(reported))
+    extensions = (
         columns(col(Milestone.task_id))
         .join(Extension, col(Extension.milestone_id) == col(Milestone.id))
-        .where(col(Extension.state) == ExtensionState.REQUESTED),
+        .where(col(Extension.state) == ExtensionState.REQUESTED)
     )
     papers = (
         columns(col(Deliverable.task_id))
         .join(Evidence, col(Evidence.deliverable_id) == col(Deliverable.id))
         .where(col(Evidence.state) == EvidenceState.SUBMITTED)
     )
-    for shared, holders in ((SharedList.MILESTONES, steps), (SharedList.DELIVERABLES, papers)):
-        for column in (col(Task.id), pointer_to_holder(shared)):
-            yield columns(col(Task.id)).where(column.in_(holders), _is_coordinated_by(person_id))
+    is_his = _is_coordinated_by(person_id)
+    for asked, by in ((steps, Milestone.reported_by_id), (papers, Evidence.submitted_by_id)):
+        holder = (Milestone if asked is steps else Deliverable).task_id
+        yield asked.join(Task, col(Task.id) == col(holder)).where(is_his, ~_has_reviewer(col(by)))
+    for shared, waiting in ((SharedList.MILESTONES, steps), (SharedList.DELIVERABLES, papers)):
+        pointer = pointer_to_holder(shared)
+        shared_lists = columns(pointer).where(pointer.in_(waiting))
+        for column in (col(Task.id), pointer):
+            yield columns(col(Task.id)).where(column.in_(shared_lists), is_his)
+    for column in (col(Task.id), pointer_to_holder(SharedList.MILESTONES)):
+        yield columns(col(Task.id)).where(column.in_(extensions), is_his)
 
 
 def _tasks_to_move(desk: _Desk) -> Iterator[Todo]:
