@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from tracker.lights import Light
 from tracker.models import Task
+from tracker.prepared import Prepared
 from tracker.queries.ledger_conditions import (
     LedgerFilter,
     Question,
@@ -152,11 +153,24 @@ class _Found:
     is_capped: bool
 
 
+# What every list begins as: nothing asked for, as in the tables.
+_HOW_MANY = Prepared(columns(func.count()).select_from(Task))
+_IN_PLACE = Prepared(
+    columns(col(Task.id))
+    .order_by(*order_of(LedgerSort.PLACE, date.min, OfficeRules()).clauses)
+    .offset(bindparam("skipped", type_=Integer()))
+    .limit(bindparam("most", type_=Integer()))
+)
+
+
 def _find(question: Question, order: Order, window: _Window, limit: int) -> _Found:
     """The ids of one page, and how many there are altogether."""
     conditions = conditions_of(question)
     if not conditions:
-        total = _scalar(question.session, columns(func.count()).select_from(Task))
+        total = _HOW_MANY.rows(question.session, {})[0][0]
+        if order.is_by_place and window.limit is not None:
+            rows = _IN_PLACE.rows(question.session, {"skipped": window.skipped, "most": window.limit})
+            return _Found([row[0] for row in rows], total, False)
         return _Found(_walk(question, conditions, order, window), total, False)
     ids, total = _pick(question, conditions, order, window, limit + 1)
     if total <= limit:

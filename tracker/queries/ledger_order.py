@@ -59,6 +59,7 @@ class Order:
     within: tuple[Key, ...]
     stretches: Sequence[tuple[ColumnElement[bool], ...]] = ((),)
     needs_light: bool = False
+    is_by_place: bool = False
 
     @property
     def clauses(self) -> list[Any]:
@@ -75,7 +76,7 @@ def order_of(sort: LedgerSort, today: date, rules: OfficeRules) -> Order:
     owed = Key(owed_on(rules.measure), is_always_there=False)
     match sort:
         case LedgerSort.PLACE:
-            return Order(_PLACE, _PLACE)
+            return Order(_PLACE, _PLACE, is_by_place=True)
         case LedgerSort.DUE:
             return Order((owed, *_PLACE), (owed, *_PLACE), needs_light=True)
         case LedgerSort.LIGHT:

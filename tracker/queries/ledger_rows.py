@@ -1,18 +1,20 @@
-"""What the ledger shows of each task: read for the rows of one page, by four statements however many they are."""
+"""What the ledger shows of each task: read for the rows of one page, by three prepared statements however many they are."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
+from sqlalchemy import String, cast
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from tracker.lights import Light
+from tracker.lights import Light, Measure
 from tracker.models import Campaign, Person, Task, TaskLight, TaskPerson, TaskUnit, Unit
-from tracker.queries.lights import light_column, owed_on
+from tracker.prepared import Prepared, is_among
+from tracker.queries.lights import light_on
 from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
 from workflows.registry import state_label
@@ -52,49 +54,92 @@ def read_rows(
     """The rows of these tasks, in their order; ids that are none are passed over."""
     if not task_ids:
         return []
-    statement: Any = (
-        columns(
-            col(Task.id),
-            col(Task.seq),
-            col(Task.sub),
-            col(Task.title),
-            col(Task.group),
-            col(Task.campaign_id),
-            col(Campaign.name).label("campaign"),
-            col(Task.workflow),
-            col(Task.state),
-            col(Task.step),
-            col(Task.lead_unit_id),
-            col(Task.version),
-            light_column(today, rules).label("light"),
-            owed_on(rules.measure).label("owed_on"),
-            col(TaskLight.open_on),
-        )
-        .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
-        .join(TaskLight, col(TaskLight.task_id) == col(Task.id))
-        .where(col(Task.id).in_(task_ids))
-    )
-    found = {row.id: row for row in session.connection().execute(statement)}
-    people, units = _list_people(session, task_ids), _list_units(session, task_ids)
-    unit_names = _list_unit_names(session, {row.lead_unit_id for row in found.values()})
+    asked = {"task_ids": list(task_ids)}
+    found = {row[0]: row for row in _TASKS.rows(session, asked)}
+    people, units = _list_people(session, asked), _list_units(session, asked)
     return [
-        _row(found[number], people.get(number, {}), units.get(number, ()), unit_names, today)
+        _row(_Task._make(found[number]), people.get(number, {}), units.get(number, ()), today, rules)
         for number in task_ids
         if number in found
     ]
 
 
+class _Task(NamedTuple):
+    """What `_TASKS` gives."""
+
+    id: int
+    seq: str | None
+    sub: int | None
+    title: str
+    group: str | None
+    campaign_id: int
+    campaign: str
+    workflow: str
+    state: str
+    step: str | None
+    lead_unit_id: int | None
+    lead_unit: str | None
+    version: int
+    open_on: date | None
+    pending_on: date | None
+    by_submission: str
+    by_acceptance: str
+
+
+_TASKS = Prepared(
+    columns(
+        col(Task.id),
+        col(Task.seq),
+        col(Task.sub),
+        col(Task.title),
+        col(Task.group),
+        col(Task.campaign_id),
+        col(Campaign.name),
+        col(Task.workflow),
+        cast(Task.state, String),
+        col(Task.step),
+        col(Task.lead_unit_id),
+        col(Unit.name),
+        col(Task.version),
+        col(TaskLight.open_on),
+        col(TaskLight.pending_on),
+        cast(TaskLight.by_submission, String),
+        cast(TaskLight.by_acceptance, String),
+    )
+    .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
+    .join(TaskLight, col(TaskLight.task_id) == col(Task.id))
+    .outerjoin(Unit, col(Unit.id) == col(Task.lead_unit_id))
+    .where(is_among(col(Task.id), "task_ids"))
+)
+_PEOPLE = Prepared(
+    columns(col(TaskPerson.task_id), cast(TaskPerson.role, String), col(Person.name))
+    .join(Person, col(Person.id) == col(TaskPerson.person_id))
+    .where(is_among(col(TaskPerson.task_id), "task_ids"), col(Person.is_active))
+    .order_by(col(TaskPerson.task_id), col(TaskPerson.position), col(TaskPerson.id))
+)
+_UNITS = Prepared(
+    columns(col(TaskUnit.task_id), col(TaskUnit.unit_id), col(Unit.name))
+    .join(Unit, col(Unit.id) == col(TaskUnit.unit_id))
+    .where(is_among(col(TaskUnit.task_id), "task_ids"))
+    .order_by(col(TaskUnit.task_id), col(TaskUnit.position), col(TaskUnit.id))
+)
+
+
 def _row(
-    row: Any,
-    people: Mapping[Role, tuple[str, ...]],
+    row: _Task,
+    people: Mapping[str, tuple[str, ...]],
     units: tuple[tuple[int, str], ...],
-    unit_names: Mapping[int | None, str],
     today: date,
+    rules: OfficeRules,
 ) -> LedgerRow:
     """Where the table names no leading unit, the first of those responsible is called to account."""
-    leading = (row.lead_unit_id, unit_names[row.lead_unit_id]) if row.lead_unit_id is not None else None
+    leading = None if row.lead_unit_id is None or row.lead_unit is None else (row.lead_unit_id, row.lead_unit)
     if leading is None and units:
         leading, units = units[0], units[1:]
+    is_by_submission = rules.measure is Measure.SUBMISSION
+    owed_on = row.pending_on if is_by_submission else row.open_on
+    settled = Light(row.by_submission if is_by_submission else row.by_acceptance)
+    state = TaskState(row.state)
     return LedgerRow(
         id=row.id,
         label=row_number(row.seq, row.sub),
@@ -102,12 +147,12 @@ def _row(
         group=row.group,
         campaign_id=row.campaign_id,
         campaign=row.campaign,
-        state=TaskState(row.state),
-        state_label=state_label(row.workflow, row.state, row.step),
-        light=Light(row.light),
-        next_due_on=row.owed_on,
-        days_left=(row.owed_on - today).days if row.owed_on else None,
-        awaited_on=None if row.owed_on else row.open_on,
+        state=state,
+        state_label=state_label(row.workflow, state, row.step),
+        light=light_on(today, owed_on, settled, rules),
+        next_due_on=owed_on,
+        days_left=(owed_on - today).days if owed_on else None,
+        awaited_on=None if owed_on else row.open_on,
         lead_unit_id=leading[0] if leading else None,
         lead_unit=leading[1] if leading else None,
         assisting_units=tuple(name for _, name in units),
@@ -116,35 +161,18 @@ def _row(
     )
 
 
-def _list_people(session: Session, task_ids: Collection[int]) -> dict[int, dict[Role, tuple[str, ...]]]:
+def _list_people(session: Session, asked: Mapping[str, Any]) -> dict[int, dict[str, tuple[str, ...]]]:
     """Names by task and part, the accountable one first; whoever left the office is not named."""
-    statement: Any = (
-        columns(col(TaskPerson.task_id), col(TaskPerson.role), col(Person.name))
-        .join(Person, col(Person.id) == col(TaskPerson.person_id))
-        .where(col(TaskPerson.task_id).in_(task_ids), col(Person.is_active))
-        .order_by(col(TaskPerson.task_id), col(TaskPerson.position), col(TaskPerson.id))
-    )
-    found: dict[int, dict[Role, tuple[str, ...]]] = {}
-    for task_id, role, name in session.connection().execute(statement):
+    found: dict[int, dict[str, tuple[str, ...]]] = {}
+    for task_id, role, name in _PEOPLE.rows(session, asked):
         parts = found.setdefault(task_id, {})
-        parts[Role(role)] = (*parts.get(Role(role), ()), name)
+        parts[role] = (*parts.get(role, ()), name)
     return found
 
 
-def _list_units(session: Session, task_ids: Collection[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+def _list_units(session: Session, asked: Mapping[str, Any]) -> dict[int, tuple[tuple[int, str], ...]]:
     """The assisting units by task, in their order."""
-    statement: Any = (
-        columns(col(TaskUnit.task_id), col(TaskUnit.unit_id), col(Unit.name))
-        .join(Unit, col(Unit.id) == col(TaskUnit.unit_id))
-        .where(col(TaskUnit.task_id).in_(task_ids))
-        .order_by(col(TaskUnit.task_id), col(TaskUnit.position), col(TaskUnit.id))
-    )
     found: dict[int, tuple[tuple[int, str], ...]] = {}
-    for task_id, unit_id, name in session.connection().execute(statement):
+    for task_id, unit_id, name in _UNITS.rows(session, asked):
         found[task_id] = (*found.get(task_id, ()), (unit_id, name))
     return found
-
-
-def _list_unit_names(session: Session, unit_ids: Collection[int | None]) -> dict[int | None, str]:
-    statement: Any = columns(col(Unit.id), col(Unit.name)).where(col(Unit.id).in_(set(unit_ids) - {None}))
-    return {row.id: row.name for row in session.connection().execute(statement)}

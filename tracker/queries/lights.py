@@ -38,6 +38,13 @@ def light_column(today: date, rules: OfficeRules) -> ColumnElement[str]:
     )
 
 
+def light_on(today: date, owed: date | None, settled: Light, rules: OfficeRules) -> Light:
+    """The same for values that were read: the first day by which something is owed, and the light without regard to it."""
+    if owed is None or owed > _horizon(today, rules):
+        return settled
+    return Light.RED if owed < today else Light.YELLOW
+
+
 def has_light(lights: Collection[Light], today: date, rules: OfficeRules) -> ColumnElement[bool]:
     """The condition of the lights, each by the range of days that the index knows."""
     owed, settled, horizon = owed_on(rules.measure), _settled(rules.measure), _horizon(today, rules)

@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
 from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light
-from tracker.queries.choices import list_campaign_choices, list_person_choices, list_unit_choices
+from tracker.queries.choices import list_campaign_choices, list_unit_choices
 from tracker.queries.ledger import LedgerPage, iterate_ledger, list_ledger
 from tracker.queries.ledger_order import SORT_LABELS, LedgerSort
 from tracker.queries.ledger_rows import read_rows
@@ -42,7 +42,6 @@ def show_ledger(desk: ReadingDesk) -> Response:
         page=query.page,
         sort=query.sort,
     )
-    may_arrange = Role.COORDINATOR in desk.visitor.roles
     return desk.page(
         "ledger/list.html",
         query=query,
@@ -50,8 +49,7 @@ def show_ledger(desk: ReadingDesk) -> Response:
         place=place_of(page),
         views=list_views(desk.session, desk.visitor.person_id),
         may_urge=bool(desk.visitor.roles & _MAY_URGE),
-        may_arrange=may_arrange,
-        people=list_person_choices(desk.session) if may_arrange and page.rows else [],
+        may_arrange=Role.COORDINATOR in desk.visitor.roles,
         task_roles=[(role.value, ROLE_LABELS[role]) for role in TASK_ROLES],
         **choices_for(desk, query),
     )
@@ -127,7 +125,7 @@ def _issue(desk: Desk, ids: Sequence[int]) -> list[BulkResult]:
 
 def _reassign(desk: Desk, ids: Sequence[int]) -> list[BulkResult]:
     role = Role(desk.form.choice("role", "换哪个角色", [role.value for role in TASK_ROLES]))
-    person = resolve_person(desk.session, desk.form.whole("person", "由谁接手"))
+    person = resolve_person(desk.session, desk.form.text("person", "由谁接手", limit=60))
     return reassign_tasks(
         desk.session,
         ids,

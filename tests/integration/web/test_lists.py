@@ -193,7 +193,7 @@ class TestBulk:
         successor = create_person(console.session, "张三丰")
         client = coordinator(console)
         assert "办成 1 项" in self.act(client, "issue", task).text
-        assert "办成 1 项" in self.act(client, "reassign", task, role="owner", person=successor.id).text
+        assert "办成 1 项" in self.act(client, "reassign", task, role="owner", person="张三丰").text
         console.session.rollback()
         console.session.refresh(task)
         assert task.state is TaskState.ISSUED
@@ -214,10 +214,10 @@ class TestBulk:
             ({"act": "urge", "task": 1}, "请填写“催办的话”"),
             ({"act": "delete", "task": 1}, "请在“办理事项”中选择一项"),
             (
-                {"act": "reassign", "task": 1, "role": "coordinator", "person": 1},
+                {"act": "reassign", "task": 1, "role": "coordinator", "person": "张三丰"},
                 "请在“换哪个角色”中选择一项",
             ),
-            ({"act": "reassign", "task": 1, "role": "owner"}, "请选择“由谁接手”"),
+            ({"act": "reassign", "task": 1, "role": "owner"}, "请填写“由谁接手”"),
         ],
     )
     def test_what_is_missing_is_asked_for(
