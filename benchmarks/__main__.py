@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import entering, importing, mailing, moving, reminding, reporting
+from benchmarks import entering, importing, mailing, moving, paging, reminding, reporting
 from benchmarks.figures import SCALES, Benchmark, Effort, Figure
 from benchmarks.printing import print_figures, print_json
 
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     "remind": ("提醒", reminding.measure),
     "mail": ("邮件", mailing.measure),
     "report": ("每周通报", reporting.measure),
+    "page": ("页面", paging.measure),
 }
 
 

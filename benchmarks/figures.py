@@ -106,14 +106,28 @@ class Effort:
     mail_rounds: int
     report_tasks: tuple[int, ...]
     report_rounds: int
+    pages: tuple[int, int]  # tasks of the registers whose pages are asked for
+    page_rounds: int
 
 
 Benchmark = Callable[[Path, Effort], list[Figure]]
 
 SCALES: dict[str, Effort] = {
-    "tiny": Effort((3, 6), 1, 2, 2, (40,), 1, 2, 3, 1, (8,), 1),
-    "quick": Effort((80, 800), 3, 40, 40, (10_000,), 3, 100, 100, 3, (250, 2500), 5),
+    "tiny": Effort((3, 6), 1, 2, 2, (40,), 1, 2, 3, 1, (8,), 1, (60, 120), 2),
+    "quick": Effort((80, 800), 3, 40, 40, (10_000,), 3, 100, 100, 3, (250, 2500), 5, (1000, 100_000), 60),
     "full": Effort(
-        (80, 800), 9, 200, 200, (10_000, 100_000, 1_000_000), 7, 400, 300, 7, (250, 2500, 25_000), 9
+        (80, 800),
+        9,
+        200,
+        200,
+        (10_000, 100_000, 1_000_000),
+        7,
+        400,
+        300,
+        7,
+        (250, 2500, 25_000),
+        9,
+        (1000, 100_000),
+        300,
     ),
 }
