@@ -112,6 +112,7 @@ def show_leader_view(desk: ReadingDesk, scope: Word = None) -> Response:
         red=list_steps(
             desk.session, wanted, StepGroup.OVERDUE, today=desk.today, measure=rules.measure, limit=MOST_RED
         ),
+        most_red=MOST_RED,
         rates=_rates(figures, chosen),
         points=_points(figures, chosen),
         trend=draw_trend(figures.trend),

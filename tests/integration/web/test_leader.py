@@ -26,6 +26,7 @@ from tests.factories import (
 from tests.weekly_office import MONDAY_MORNING, build_office
 from tracker.identity import id_of
 from tracker.models import Campaign, Person, Unit
+from web.pages.leader import MOST_RED
 from workflows.extension import ExtensionState
 from workflows.milestone import MilestoneState
 from workflows.task import TaskState
@@ -192,3 +193,35 @@ def test_what_happens_is_seen_at_once(console: Console) -> None:
     assert "办结率 0.0%" in client.get("/leader").text
     client.submit(f"/leader/tasks/{task.id}/close")
     assert "办结率 100.0%" in client.get("/leader").text
+
+
+class TestUnaccepted:
+    """Not accepting in time is itself overdue: whoever leads sees it without waiting for Monday."""
+
+    def test_is_listed_with_whose_turn_it_is(self, console: Console) -> None:
+        create_task(
+            console.session, state=TaskState.ISSUED, title="更新执法装备台账", accept_by_on=date(2024, 2, 28)
+        )
+
+        page = console.as_(LEADER).get("/leader").text
+
+        card = page[page.index('id="unaccepted"') :]
+        assert "更新执法装备台账" in card
+        assert "逾期 2 个工作日" in card
+        assert OWNER in card
+
+    def test_is_not_there_while_there_is_time(self, console: Console) -> None:
+        create_task(console.session, state=TaskState.ISSUED, accept_by_on=date(2024, 3, 1))
+
+        assert 'id="unaccepted"' not in console.as_(LEADER).get("/leader").text
+
+    def test_is_cut_where_it_grows_long(self, console: Console) -> None:
+        for place in range(MOST_RED + 2):
+            create_task(
+                console.session, state=TaskState.ISSUED, title=f"第{place}项", accept_by_on=date(2024, 2, 1)
+            )
+
+        page = console.as_(LEADER).get("/leader").text
+
+        assert "还有 2 项" in page
+        assert f"第{MOST_RED}项" not in page
