@@ -55,7 +55,7 @@ class TestTrail:
         second = auditor.get(older.group(1).replace("&amp;", "&")).text
         assert numbers(first) + numbers(second) == list(range(60, 0, -1))
         assert "签收" in first
-        assert "issued → <b>active</b>" in first
+        assert "待签收 → <b>办理中</b>" in first
 
     def test_hides_what_happened_in_campaigns_that_he_does_not_audit(
         self, console: Console, auditor: Client
