@@ -214,4 +214,3 @@ class TestPolicy:
             assert "frame-ancestors 'none'" in policy, name
             assert answer.headers["cache-control"] == "no-store", name
             assert answer.headers["x-content-type-options"] == "nosniff", name
-            assert "server" not in answer.headers, name

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlmodel import func, select
 
 from tests.console import ORIGIN, Client, Console
 from tests.integration.web.office_of_roles import ROLES, Office, found_office
 from tests.integration.web.who_may import WHO_MAY
+from tracker.models import AuditEvent
 from web.access import list_routes
 
 REFUSED = {401, 403, 404}
@@ -109,3 +111,76 @@ class TestEveryPage:
         admitted = {call.name for call in calls_of(console, office) if is_admitted(call, ask(client, call))}
 
         assert admitted == {name for name, roles in WHO_MAY.items() if "anonymous" in roles}
+
+
+OWN_TRIGGERS = {"/milestones/": "report", "/extensions/": "grant", "/tasks/": "submit"}
+
+
+def programs_calls(console: Console, office: Office) -> Iterator[Call]:
+    """Every route of the API that names one object, with each place filled."""
+    for method, template, _ in list_routes(console.app):
+        if template.startswith("/api/v1/") and "_id}" in template:
+            trigger = next((OWN_TRIGGERS[part] for part in OWN_TRIGGERS if part in template), "")
+            yield Call(method, template, fill(template, {**office.places, "trigger": trigger}))
+
+
+def ask_as_program(client: Client, call: Call) -> Any:
+    headers = {"If-Match": '"0"'}
+    if call.method == "POST" and call.template.endswith("/evidence"):
+        address = f"{call.path}?name=a.txt&deliverable_id=1"
+        return client.post(address, content=b"text", headers=headers)
+    bodies = {
+        "/extensions": {"to_due_on": "2024-07-31", "reason": "设备到货推迟"},
+        "/links": {"deliverable_ids": [1], "link": "https://oa.example.org/2", "name": "说明"},
+        "/urge": {"text": "请抓紧"},
+        "/instructions": {"text": "请抓紧"},
+    }
+    body = next((bodies[end] for end in bodies if call.template.endswith(end)), {})
+    return client.request(
+        call.method, call.path, json=body if call.method == "POST" else None, headers=headers
+    )
+
+
+class TestEveryProgram:
+    """A token opens what its person sees, and nothing else is there. Scopes are walked in api/test_tokens.py."""
+
+    @pytest.mark.parametrize("role", ["outsider", "other coordinator", "other auditor"])
+    def test_the_objects_of_others_are_not_there(self, console: Console, role: str) -> None:
+        office = found_office(console)
+        program, events = office.program(role), select(func.count()).select_from(AuditEvent)
+        before = console.session.exec(events).one()
+        console.session.rollback()
+
+        calls = list(programs_calls(console, office))
+        found = [
+            f"{call.name}: {answer.status_code}"
+            for call in calls
+            if (answer := ask_as_program(program, call)).status_code != 404
+        ]
+
+        assert len(calls) > 20
+        assert found == []
+        assert console.session.exec(events).one() == before
+
+    @pytest.mark.parametrize("role", ["owner", "leader", "colleague", "auditor"])
+    def test_what_somebody_sees_is_there(self, console: Console, role: str) -> None:
+        office = found_office(console)
+        program = office.program(role)
+        hidden = [
+            f"{call.name}: {answer.status_code}"
+            for call in programs_calls(console, office)
+            if "/imports/" not in call.template
+            and not call.template.endswith("/content")  # a link has none
+            and ("/campaigns/" not in call.template or role == "auditor")
+            and (answer := ask_as_program(program, call)).status_code in REFUSED
+        ]
+
+        assert hidden == []
+
+    def test_nobody_is_anybody_without_a_token(self, console: Console) -> None:
+        office = found_office(console)
+        answers = {
+            ask_as_program(console.anonymous(), call).status_code for call in programs_calls(console, office)
+        }
+
+        assert answers == {401}

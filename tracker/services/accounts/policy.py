@@ -8,7 +8,7 @@ from datetime import timedelta
 
 @dataclass(frozen=True)
 class SignInPolicy:
-    """Limits of signing in. 等保2.0 8.1.4.1 asks for a lock after failures and an end after idleness.
+    """Limits of signing in. GB/T 22239-2019 7.1.4.1 asks for a lock after failures and an end after idleness.
 
     `lock_*` count by login name, whether somebody bears it or not; `throttle_*` by network address.
     """
