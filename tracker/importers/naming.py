@@ -13,9 +13,22 @@ def campaign_name_of(draft: Draft) -> str:
     """The title of the first table, without the word for a table; the file's name where there is none."""
     stem = PurePath(draft.source.name).stem
     title = (draft.tables[0].title if draft.tables else "") or stem
+    if title == draft.source.name:  # what was read from prose is called like its file
+        title = stem
     for ending in ENDINGS:
         title = title.removesuffix(ending)
-    return title.strip(" 　（）()") or stem
+    return _without_loose_brackets(title) or stem
+
+
+def _without_loose_brackets(title: str) -> str:
+    """Brackets around the whole, or left open at its end, go; a pair that belongs to the words, as （试行）, stays."""
+    title = title.strip(" 　")
+    for opening, closing in ("（）", "()"):
+        title = title.replace(opening + closing, "")
+        if title.startswith(opening) and title.find(closing) in (-1, len(title) - 1):
+            title = title.strip(opening + closing)
+        title = title.removesuffix(opening)
+    return title.strip(" 　")
 
 
 def why_nothing(draft: Draft) -> str:
