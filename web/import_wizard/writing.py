@@ -8,6 +8,7 @@ from tracker.importers.draft import Draft
 from tracker.models import ImportStep
 from tracker.services.import_sessions.committing import (
     commit_import,
+    count_rows_of_new_tables,
     explain_commit,
     is_known,
     list_import_differences,
@@ -36,6 +37,7 @@ def show(desk: Desk, import_id: int) -> Response:
         row_count=len(_by_row(differences)),
         counts=_counts(draft),
         kinds={kind: sum(each.kind is kind for each in differences) for kind in DifferenceKind},
+        new_rows=count_rows_of_new_tables(desk.session, run, draft),
         is_again=is_known(desk.session, run, draft),
         new_people=[each.name for each in names if _is_entered(each) and each.kind is NameKind.PERSON],
         new_units=[each.name for each in names if _is_entered(each) and each.kind is NameKind.UNIT],

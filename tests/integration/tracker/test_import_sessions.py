@@ -34,6 +34,7 @@ from tracker.services.calendars import load_calendar
 from tracker.services.import_sessions.beginning import begin_import
 from tracker.services.import_sessions.committing import (
     commit_import,
+    count_rows_of_new_tables,
     explain_commit,
     has_unwritten_decisions,
     list_import_differences,
@@ -379,6 +380,18 @@ class TestCommitImport:
             choose_place(
                 wizard.session, run, wizard.decision, campaign_id=other.id, campaign_name="", year=None
             )
+
+
+class TestRowsOfNewTables:
+    def test_are_counted_where_another_table_of_the_file_is_known(self, wizard: Wizard) -> None:
+        wizard.commit(wizard.begin())
+        second = TABLE.replace("大比武", "大检查")
+
+        run = wizard.begin(f"{TABLE}\n\n{second}\n")
+
+        draft = wizard.draft(run)
+        assert list_import_differences(wizard.session, run, draft) == []
+        assert count_rows_of_new_tables(wizard.session, run, draft) == 2
 
 
 class TestEnding:

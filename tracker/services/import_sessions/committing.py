@@ -43,6 +43,16 @@ def is_known(session: Session, run: ImportSession, draft: Draft) -> bool:
     return any(find_table(session, run.campaign_id, table.title) for table in draft.tables if table.rows)
 
 
+def count_rows_of_new_tables(session: Session, run: ImportSession, draft: Draft) -> int:
+    """How many rows stand in tables that its campaign does not hold yet; the differences say nothing about them."""
+    campaign_id = run.campaign_id
+    return sum(
+        len(table.rows)
+        for table in draft.tables
+        if campaign_id is None or not find_table(session, campaign_id, table.title)
+    )
+
+
 def explain_commit(session: Session, run: ImportSession, draft: Draft) -> list[Unmet]:
     """Everything that still stands in the way of writing the import."""
     unmet = []
