@@ -17,7 +17,7 @@ _SENTENCES: dict[str, str] = {
     "string_too_short": "不能为空，至少{min_length}个字",
     "string_too_long": "最多{max_length}个字",
     "string_pattern_mismatch": "格式不对，应符合 {pattern}",
-    "control_character": "不能含有控制字符",
+    "value_error": "{error}",  # a rule of ours, which says its own sentence
     "int_type": "应为整数",
     "int_parsing": "应为整数",
     "int_from_float": "应为整数",

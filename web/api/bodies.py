@@ -6,14 +6,13 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
 
 from tracker.identity import LARGEST_ID
 
 
 def _without_control_characters(text: str) -> str:
     if any(ord(character) < 32 and character not in "\n\r\t" for character in text):
-        raise PydanticCustomError("control_character", "control character")
+        raise ValueError("不能含有控制字符")
     return text
 
 
