@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -31,7 +32,7 @@ def open_account(console: Console, name: str = "测试甲", *, must_change: bool
     return person
 
 
-def sign_in(client: Client, password: str = PASSWORD, **fields: str) -> object:
+def sign_in(client: Client, password: str = PASSWORD, **fields: str) -> Any:
     return client.post("/login", data={"login_name": "jia", "password": password, **fields})
 
 
