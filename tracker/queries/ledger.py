@@ -51,6 +51,11 @@ class LedgerPage:
     has_next: bool
 
     @property
+    def states(self) -> set[tuple[TaskState, str]]:
+        """The states that occur on the page, each with what people call it."""
+        return {(row.state, row.state_label) for row in self.rows}
+
+    @property
     def first(self) -> int:
         """The number of the first row shown; 0 where there is none."""
         return (self.page - 1) * self.per_page + 1 if self.rows else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,8 +21,7 @@ from workflows.roles import TASK_ROLES, Role
 from workflows.task import TaskState
 
 
-@dataclass(frozen=True)
-class LedgerRow:
+class LedgerRow(NamedTuple):
     """One task in a list. `days_left` counts to `next_due_on`, the first day by which something is still owed.
 
     `awaited_on` is the first day of what was reported and waits for its review, where nothing else is owed.
@@ -46,6 +44,11 @@ class LedgerRow:
     assisting_units: tuple[str, ...]
     people: Mapping[Role, tuple[str, ...]]
     version: int
+
+    @property
+    def names(self) -> list[str]:
+        """The people in each part, the accountable one first, as a list shows them."""
+        return ["、".join(self.people[role]) for role in TASK_ROLES]
 
 
 def read_rows(
