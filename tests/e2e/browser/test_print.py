@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page
@@ -27,7 +26,7 @@ SHEETS = {
 
 
 @pytest.fixture
-def page(driver: Driver) -> Iterator[Page]:
+def page(driver: Driver) -> Page:
     """The coordinator's page in an office whose list is longer than a sheet, with titles as long as they come."""
     for number in range(MANY):
         task = create_task(
@@ -36,7 +35,7 @@ def page(driver: Driver) -> Iterator[Page]:
         create_milestone(driver.console.session, task)
         create_deliverable(driver.console.session, task)
     driver.console.session.commit()
-    yield driver.open(COORDINATOR)
+    return driver.open(COORDINATOR)
 
 
 def sheets_of(content: bytes) -> list[tuple[int, int]]:
