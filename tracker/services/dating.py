@@ -67,7 +67,7 @@ def _unmet(milestone: Milestone, on: date, today: date) -> list[Unmet]:
     elif milestone.offset_event:
         unmet.append(
             Unmet(
-                "waits-for-event", f"节点从“{milestone.offset_event}”起算，请用 dingban event record 登记事件"
+                "waits-for-event", f"节点从“{milestone.offset_event}”起算，请登记事件"
             )
         )
     if milestone.state is not MilestoneState.PENDING:

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from web.pages import (
     admin,
+    arranging,
     board,
     comments,
     demo,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     task.router,
     milestones.router,
+    arranging.router,
     extensions.router,
     instructions.router,
     evidence.router,

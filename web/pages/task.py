@@ -13,8 +13,11 @@ from web.packages import PackageShelf
 from web.task_desk import TaskPage
 from web.task_view import SOURCE_LABELS, history, occurrence_choices, task_view
 from workflows.extension import EXTENSION_WORKFLOW
+from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
+from workflows.task import TaskState
 
 router = APIRouter()
+_FINISHED = (TaskState.CLOSED, TaskState.ARCHIVED, TaskState.CANCELLED)
 
 
 @router.get("/tasks/{task_id:int}", dependencies=[allow(Who.SIGNED_IN)])
@@ -31,8 +34,12 @@ def show_task(page: TaskPage, step: int | None = None) -> Response:
         today=desk.today,
         has_package=package is not None,
     )
+    parts = rows.parts.roles_of(desk.visitor.person_id)
     return desk.page(
         "task/show.html",
+        may_record_events=bool(parts & {*TASK_ROLES, Role.COORDINATOR}),
+        may_arrange=Role.COORDINATOR in parts and page.task.state not in _FINISHED,
+        TASK_ROLE_OPTIONS=[(role.value, ROLE_LABELS[role]) for role in TASK_ROLES],
         task=page.task,
         rows=rows,
         acts=acts,

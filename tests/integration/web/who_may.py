@@ -91,6 +91,9 @@ TASK = {
     "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/return": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/waive": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/extend": SEES_THE_TASK,
+    "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/event": SEES_THE_TASK,
+    "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/day": frozenset({"coordinator"}),
+    "POST /tasks/{task_id:int}/people": frozenset({"coordinator"}),
     "GET /tasks/{task_id:int}/package": NOBODY,  # none was built
     "POST /tasks/{task_id:int}/package": COORDINATOR_ONLY,
     "POST /tasks/{task_id:int}/units/{unit_id:int}": SEES_THE_TASK,
