@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from statistics import median
+from time import perf_counter
 
 import pytest
 
@@ -62,7 +64,33 @@ def asked(port: int, path: str) -> tuple[int, object]:
         connection.close()
 
 
+def answering_times(port: int, count: int) -> tuple[list[float], str | None]:
+    """How long each of `count` requests on one connection took, in seconds; and what the server calls itself."""
+    connection, times = HTTPConnection("127.0.0.1", port, timeout=WAITING_SECONDS), []
+    try:
+        for _ in range(count):
+            began = perf_counter()
+            connection.request("GET", "/healthz")
+            answer = connection.getresponse()
+            answer.read()
+            times.append(perf_counter() - began)
+        return times, answer.getheader("Server")
+    finally:
+        connection.close()
+
+
 class TestServe:
+    def test_answers_at_once_on_a_connection_that_is_kept_and_says_not_what_it_is(
+        self, installation: Installation
+    ) -> None:
+        """Without TCP_NODELAY every answer but the first waits 40 ms for an acknowledgement."""
+        port = free_port()
+        with serving(installation, port):
+            times, name = answering_times(port, 31)
+
+        assert median(times) < 0.03
+        assert name is None
+
     def test_is_alive_and_ready_and_ends_in_good_order(self, installation: Installation) -> None:
         port = free_port()
         with serving(installation, port) as process:
