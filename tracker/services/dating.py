@@ -65,11 +65,7 @@ def _unmet(milestone: Milestone, on: date, today: date) -> list[Unmet]:
     elif milestone.kind not in WATCHED_KINDS:
         unmet.append(Unmet("wrong-kind", "常态化和周期性的节点不由人工定日期"))
     elif milestone.offset_event:
-        unmet.append(
-            Unmet(
-                "waits-for-event", f"节点从“{milestone.offset_event}”起算，请登记事件"
-            )
-        )
+        unmet.append(Unmet("waits-for-event", f"节点从“{milestone.offset_event}”起算，请登记事件"))
     if milestone.state is not MilestoneState.PENDING:
         unmet.append(Unmet("wrong-state", "只有未完成的节点才能确定时限"))
     if on < today:

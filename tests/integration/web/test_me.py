@@ -33,14 +33,14 @@ class TestAddress:
 
         answer = client.submit("/me/address", {"email": "TAKEN@example.org"}, is_htmx=True)
 
-        assert answer.status_code == 409
+        assert answer.status_code == 422
         assert "taken" in answer.text.lower()
         console.session.refresh(other)
         assert other.email == "taken@example.org"
 
     def test_that_is_none_is_refused(self, console: Console) -> None:
         answer = console.as_("测试甲").submit("/me/address", {"email": "不是邮箱"}, is_htmx=True)
-        assert answer.status_code == 409
+        assert answer.status_code == 422
         assert "name@example.org" in answer.text
 
 
