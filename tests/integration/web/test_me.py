@@ -33,7 +33,7 @@ class TestAddress:
 
         answer = client.submit("/me/address", {"email": "TAKEN@example.org"}, is_htmx=True)
 
-        assert answer.status_code == 422
+        assert answer.status_code == 409
         assert "taken" in answer.text.lower()
         console.session.refresh(other)
         assert other.email == "taken@example.org"
