@@ -49,6 +49,20 @@ def list_visible_imports(session: Session, sight: Sight) -> Sequence[ImportSessi
     ).all()
 
 
+def find_written_import(session: Session, source_sha256: str, campaign_id: int) -> ImportSession | None:
+    """The import that last wrote this very file into the campaign."""
+    return session.exec(
+        select(ImportSession)
+        .where(
+            ImportSession.source_sha256 == source_sha256,
+            ImportSession.campaign_id == campaign_id,
+            col(ImportSession.committed_at).is_not(None),
+        )
+        .order_by(col(ImportSession.committed_at).desc(), col(ImportSession.id).desc())
+        .limit(1)
+    ).first()
+
+
 def list_idle_imports(session: Session, *, before: datetime) -> Sequence[ImportSession]:
     """The imports that nobody has touched since a moment, by id."""
     return session.exec(

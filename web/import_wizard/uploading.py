@@ -41,7 +41,8 @@ def take_in(desk: Desk, upload: Upload) -> Response:
         actor=desk.actor,
         at=desk.at,
     )
-    return desk.done(path_of(run, run.step), f"已读取“{run.source_name}”，还没有写入任何任务。")
+    known = "这个文件以前导入过，当时的修改已带过来。" if run.edits or run.excluded or run.columns else ""
+    return desk.done(path_of(run, run.step), f"已读取“{run.source_name}”，还没有写入任何任务。{known}")
 
 
 def advance(desk: Desk, import_id: int) -> Response:

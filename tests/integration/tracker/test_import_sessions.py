@@ -140,6 +140,25 @@ class TestBeginImport:
         wizard.commit(first)
         assert wizard.begin().campaign_id == first.campaign_id
 
+    def test_takes_up_what_was_decided_when_the_same_file_was_written(self, wizard: Wizard) -> None:
+        first = wizard.begin()
+        wizard.edit(first, 1, "黄蓉")
+        wizard.commit(first)
+
+        again = wizard.begin()
+
+        assert [edit["text"] for edit in again.edits] == ["黄蓉"]
+        assert list_import_differences(wizard.session, again, wizard.draft(again)) == []
+
+    def test_takes_up_nothing_for_another_file(self, wizard: Wizard) -> None:
+        first = wizard.begin()
+        wizard.edit(first, 1, "黄蓉")
+        wizard.commit(first)
+
+        corrected = wizard.begin(TABLE.replace("5月底前", "6月底前"))
+
+        assert corrected.edits == []
+
     def test_keeps_nothing_of_a_classified_file(self, wizard: Wizard) -> None:
         with pytest.raises(SourceClassified, match="涉密文件不得导入"):
             wizard.begin(f"秘密★1年\n\n{TABLE}")

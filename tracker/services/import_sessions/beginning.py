@@ -16,6 +16,7 @@ from tracker.importers.naming import campaign_name_of, why_nothing
 from tracker.models import ImportSession
 from tracker.queries.campaigns import find_campaign, get_campaign
 from tracker.queries.directory import find_newest_table
+from tracker.queries.import_sessions import find_written_import
 from tracker.queries.sight import Sight
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
@@ -56,6 +57,7 @@ def begin_import(
             updated_by_id=actor.person_id,
         )
         _propose_place(session, run, draft, sight)
+        _carry_decisions_over(session, run)
         incoming.keep()
     session.add(run)
     session.flush()
@@ -85,6 +87,20 @@ def _propose_place(session: Session, run: ImportSession, draft: Draft, sight: Si
         run.campaign_id = known_campaign.id
     else:
         run.campaign_name = name
+
+
+def _carry_decisions_over(session: Session, run: ImportSession) -> None:
+    """Take up what was decided when this very file was written before: importing it again must change nothing.
+
+    A corrected file is another one, whose cells may stand elsewhere: there the differences show what was edited.
+    """
+    if run.campaign_id is None:
+        return
+    earlier = find_written_import(session, run.source_sha256, run.campaign_id)
+    if earlier is not None:
+        run.year = earlier.year
+        for decisions in ("columns", "excluded", "edits", "names", "notes"):
+            setattr(run, decisions, [dict(each) for each in getattr(earlier, decisions)])
 
 
 def _too_large(name: str, limit: int) -> SourceTooLarge:
