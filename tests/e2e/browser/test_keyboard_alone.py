@@ -42,7 +42,8 @@ def tab_to(page: Page, name: str, *, kind: str = "", inside: str = "", within: i
     for _ in range(within):
         page.keyboard.press("Tab")
         at = page.evaluate(FOCUSED)
-        if at["kind"] in ("body", "h1"):  # where a page begins, and the heading that a new page puts first
+        # where a page begins: the heading that a new page puts first, or what is told of the act before it
+        if at["kind"] in ("body", "h1") or at["place"] == "messages":
             continue
         assert at["seen"], f"the focus went out of sight: {at}"
         assert at["ringed"], f"the focus is not marked: {at}"

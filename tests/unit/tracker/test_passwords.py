@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+import unicodedata
 
 import pytest
 from hypothesis import assume, given, settings
@@ -92,6 +93,8 @@ class TestRefused:
 
     @given(st.text(PRINTABLE, max_size=7))
     def test_less_than_eight_are_never_enough(self, password: str) -> None:
+        assume(len(unicodedata.normalize("NFKC", password)) < 8)  # ¸ is a space and a cedilla: two characters
+
         assert list_reasons(password)
 
     @given(st.text(PRINTABLE, min_size=LONGEST + 1, max_size=LONGEST + 40))
