@@ -44,7 +44,6 @@ _PLACES = (
     _Place("/imports", "导入", "upload", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})),
     _Place("/admin", "管理", "gear", frozenset({Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR})),
 )
-WHO_SEES = {place.href: place.roles for place in _PLACES}
 
 
 def entries_for(visitor: Visitor | None, path: str) -> list[Entry]:

@@ -51,6 +51,8 @@ class TestDeactivated:
         office.done("person", "reactivate", idle)
         office.done("person", "appoint", 1, "周伯通", "--role", "expediter")
 
+        assert "周伯通" in office.done("task", "show", 1)
+
     def test_a_name_that_nobody_has_is_unknown(self, office: Installation) -> None:
         assert "没有“欧阳锋”这个人员" in office.run("task", "accept", 1, "--as", "欧阳锋").stderr
 

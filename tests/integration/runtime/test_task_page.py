@@ -49,6 +49,8 @@ class TestUnits:
         shared_work.done("person", "add", "周伯通", "--unit", "试验一科")
         shared_work.done("unit", "progress", 2, "试验一科", "--text", "已报名", "--as", "周伯通")
 
+        assert "已报名" in [each["progress"] for each in page_of(shared_work, 2)["units"]]
+
     def test_a_refusal_lists_everything_at_once(self, shared_work: Installation) -> None:
         answer = shared_work.run("unit", "progress", 2, "综合科", "--text", " ", "--as", LEADER)
 
