@@ -168,6 +168,8 @@ class _Builder:
             table.where,
             table.number,
             columns_of(table.header, table.rows),
+            tuple(table.opening),
+            table.printed_title,
         )
 
     def _year_of(self, table: LogicalTable) -> tuple[int | None, list[Diagnostic]]:
@@ -220,7 +222,8 @@ class _Builder:
         if characters:
             number = table.number if table is not None else None
             layout = columns_of(table.header, table.rows) if table is not None else ()
-            self.skipped.append(Skipped(title, reason, characters, where, number, layout))
+            opening = tuple(table.opening) if table is not None else ()
+            self.skipped.append(Skipped(title, reason, characters, where, number, layout, opening))
 
     def _skip_paragraphs(self, paragraphs: Sequence[Paragraph]) -> None:
         pieces = [self.ledger.passage(paragraph) for paragraph in paragraphs]

@@ -1,4 +1,5 @@
-"""What a coordinator says about a table after it was read: other columns, other words in a cell, tables left out.
+"""What a coordinator says about a table after it was read: where its headings stand, other columns, another title,
+other words in a cell, tables left out.
 
 Nothing of the source is changed for good: the same file and the same corrections make the same draft again, and
 every replaced cell is a finding on its row (手工改为…). Tables are known by their number in reading order, rows by
@@ -17,6 +18,7 @@ ADDED_FROM = (
     1000  # columns that the source lacks and the coordinator adds are numbered from here, one a field
 )
 SHOWN = 40
+NO_HEADINGS = "-"  # said instead of a row: the table prints no headings
 ADDED_HEADINGS = {
     Field.GROUP: "评审项目",
     Field.TITLE: "任务名称",
@@ -51,7 +53,8 @@ class CellEdit:
 class Corrections:
     """Everything at once. `columns`: table -> column -> field, None for a column that is only kept as a note;
     `edits`: (table, row, column) -> words; `same_people`: a name -> the name of the person
-    whom it means, itself where it is somebody else than those who are spelled alike.
+    whom it means, itself where it is somebody else than those who are spelled alike. `headings_at`: table -> the row
+    that holds its headings, or `NO_HEADINGS`; `titles`: table -> the title under which the register shall know it.
     """
 
     columns: Mapping[int, Mapping[int, Field | None]] = field(default_factory=dict)
@@ -59,6 +62,8 @@ class Corrections:
     dropped: frozenset[tuple[int, str]] = frozenset()  # rows, by table and place
     edits: Mapping[tuple[int, str, int], CellEdit] = field(default_factory=dict)
     same_people: Mapping[str, str] = field(default_factory=dict)
+    headings_at: Mapping[int, str] = field(default_factory=dict)
+    titles: Mapping[int, str] = field(default_factory=dict)
 
     def headings(self, table: int, printed: Mapping[int, Heading]) -> dict[int, Heading]:
         """The headings of a table as they are to be understood, with the columns that were added."""

@@ -163,6 +163,15 @@ class DraftColumn:
 
 
 @dataclass(frozen=True)
+class OpeningRow:
+    """One of the first rows of a table as it is printed, for whoever says where its headings stand."""
+
+    where: str
+    texts: tuple[str, ...]
+    is_heading: bool = False
+
+
+@dataclass(frozen=True)
 class DraftRow:
     """One row. `shared` names, by field, the row (`seq` or `seq.sub`) that holds a merged cell's content.
 
@@ -240,6 +249,8 @@ class DraftTable:
     where: str = ""
     number: int = 0  # among all tables of the document, in reading order
     layout: tuple[DraftColumn, ...] = ()
+    opening: tuple[OpeningRow, ...] = ()
+    printed_title: str = ""  # as in the file, where the coordinator gave another
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -263,6 +274,12 @@ class Skipped:
     where: str = ""
     number: int | None = None  # of a table that was skipped
     layout: tuple[DraftColumn, ...] = ()
+    opening: tuple[OpeningRow, ...] = ()
+
+    @property
+    def can_be_table(self) -> bool:
+        """Whether a coordinator could make a table of it by saying what its columns are."""
+        return bool(self.layout) or (len(self.opening) > 1 and len(self.opening[0].texts) > 1)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -15,7 +15,7 @@ from tracker.importers.columns import (
     Heading,
     normalise_heading,
 )
-from tracker.importers.corrections import is_added
+from tracker.importers.corrections import NO_HEADINGS, is_added
 from tracker.importers.ledger import Ledger, Passage
 from tracker.importers.source import Cell, Grid
 from tracker.importers.titles import looks_like_title
@@ -167,6 +167,13 @@ def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms
     headings = _headings_of(row, synonyms)
     if not _is_header(headings, row):
         return None
+    return _header_at(rows, position, synonyms, headings)
+
+
+def _header_at(
+    rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms, headings: dict[int, Heading]
+) -> Header:
+    row = rows[position]
     below = rows[position + 1] if position + 1 < len(rows) else None
     if below is not None:
         joined = _join_broken_headings(row, below, synonyms) or _join_second_row(
@@ -175,6 +182,33 @@ def find_header(rows: Sequence[GridRow], position: int, synonyms: ColumnSynonyms
         if joined is not None:
             return Header(_settled(joined), 2)
     return Header(_settled(headings), 1)
+
+
+def _numbered(headings: Mapping[int, Heading], body: Sequence[GridRow]) -> dict[int, Heading]:
+    """The headings with a number for every column that has words and no heading."""
+    named = {column: heading for column, heading in headings.items() if heading.text.strip()}
+    for column in sorted({column for row in body for column in row.filled()} - set(named)):
+        named[column] = Heading(f"第{column + 1}列", None)
+    return named
+
+
+def rehead(section: Section, at: str, synonyms: ColumnSynonyms) -> Section:
+    """The section with its headings in the row that a coordinator names, or with none but numbers (`NO_HEADINGS`).
+
+    What stands above is a title where it is one cell, else furniture. Where no such row is in it, it stays as it is.
+    """
+    rows = [*section.title_rows, *section.header_rows, *section.body]
+    if at == NO_HEADINGS:
+        return Section(Header(_numbered({}, rows), 0), body=rows)
+    position = next((number for number, row in enumerate(rows) if row.where == at), None)
+    if position is None:
+        return section
+    header = _header_at(rows, position, synonyms, _headings_of(rows[position], synonyms))
+    first = position + header.row_count
+    above, used, body = rows[:position], rows[position:first], rows[first:]
+    titles = [row for row in above if len(row.filled()) < 2]
+    used = [row for row in above if len(row.filled()) > 1] + used
+    return Section(Header(_numbered(header.headings, body), header.row_count), titles, used, body)
 
 
 def assume_tasks(header: Header, body: Sequence[GridRow]) -> Header:

@@ -113,7 +113,7 @@ def read_prose(
     """
     if not paragraphs:
         return None
-    title = prose_title(paragraphs) or name
+    title = corrections.titles.get(PROSE) or prose_title(paragraphs) or name
     rows: list[DraftRow] = []
     running = 0
     for point in _united(list(_points(paragraphs, ledger))):

@@ -146,7 +146,7 @@ def _work_rows(
             apart.totals.append(row)
         elif is_footer(row):
             apart.footers.append(row)
-        elif only is not None and title_key(only.text) == title_key(table.title):
+        elif only is not None and title_key(only.text) == title_key(table.printed_title):
             apart.titles.append(row)
         elif is_chapter(row, header):
             chapter = row.slots[filled[0]]

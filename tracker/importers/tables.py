@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -15,6 +16,7 @@ from tracker.importers.columns import (
     normalise_heading,
 )
 from tracker.importers.corrections import NO_CORRECTIONS, Corrections
+from tracker.importers.draft import OpeningRow
 from tracker.importers.grids import (
     GridRow,
     Header,
@@ -22,6 +24,7 @@ from tracker.importers.grids import (
     Slot,
     assume_tasks,
     is_footer,
+    rehead,
     rows_of,
     split_sections,
 )
@@ -52,6 +55,10 @@ SCORING_TITLES = ("评审细则", "评分细则", "考核细则", "评分标准"
 PERSON_LIST_HEADINGS = ("姓名", "职务", "职称", "性别", "手机号码", "身份证号", "工作单位", "执法证号")
 SHEET_NAMES = ("sheet", "工作表")
 LOOK_BACK = 5
+OPENING_ROWS = 12
+OPENING_COLUMNS = 40
+OPENING_CHARACTERS = 60
+ROW_NUMBER = re.compile(r"第(\d+)行")
 LEFT_OUT = "协调员选择不导入"
 
 
@@ -70,6 +77,11 @@ class LogicalTable:
     width: int = 0
     sheet: str | None = None
     number: int = 0  # in reading order, skipped ones included
+    printed_title: str = ""
+    opening: list[OpeningRow] = field(default_factory=list)
+    reheaded: frozenset[tuple[str, ...]] = (
+        frozenset()
+    )  # the words of the heading rows that a coordinator named
 
 
 @dataclass
@@ -121,10 +133,15 @@ class _Finder:
 
     def _take_section(self, section: Section, grid: Grid) -> None:
         current = self.tables[-1] if self.tables else None
-        if current is not None and self._continues(current, section, grid):
+        section, is_named = self._reheaded(section)
+        if current is not None and not is_named and self._continues(current, section, grid):
             self._give_repeated_titles(current)
+            section = _without_repeats(section, current.reheaded)
         else:
             current = self._open_table(section, grid)
+            current.opening = _opening(section)
+            if is_named:
+                current.reheaded = frozenset(_words_of(row) for row in section.header_rows)
             self.tables.append(current)
         current.pages += 1
         for row in section.title_rows + section.header_rows:
@@ -137,9 +154,17 @@ class _Finder:
             current.pieces.extend(slot.passage for slot in row.own())
             current.rows.append(row)
 
+    def _reheaded(self, section: Section) -> tuple[Section, bool]:
+        """The section under the headings that the coordinator named for the table that would begin here."""
+        at = self.corrections.headings_at.get(len(self.tables))
+        if at is None:
+            return section, False
+        found = rehead(section, at, self.synonyms)
+        return found, found is not section
+
     def _continues(self, current: LogicalTable, section: Section, grid: Grid) -> bool:
         words = [each for each in self.pending if each.text.strip() and not is_page_line(each.text)]
-        repeats = all(title_key(paragraph.text) == title_key(current.title) for paragraph in words)
+        repeats = all(title_key(paragraph.text) == title_key(current.printed_title) for paragraph in words)
         if section.header is None:
             is_one_sheet = grid.sheet == current.sheet
             return (
@@ -152,7 +177,7 @@ class _Finder:
             return False
         titles = [_row_text(row) for row in section.title_rows if row.filled()]
         if titles:
-            return all(title_key(title) == title_key(current.title) for title in titles)
+            return all(title_key(title) == title_key(current.printed_title) for title in titles)
         return repeats
 
     def _give_repeated_titles(self, current: LogicalTable) -> None:
@@ -180,6 +205,8 @@ class _Finder:
         header = self._header(section, number)
         reason = LEFT_OUT if number in self.corrections.excluded else judge(title, header)
         table = LogicalTable(title, header, grid.where, reason, nearby=nearby, pages=0, number=number)
+        table.printed_title = title
+        table.title = self.corrections.titles.get(number, title)
         table.sheet = grid.sheet
         table.pieces = list(title_pieces)
         self._claim_furniture(table, title_pieces)
@@ -273,6 +300,37 @@ def _row_text(row: GridRow) -> str:
 def _best_title(titles: Sequence[str]) -> str:
     telling = [title for title in titles if TITLE_WORDS.search(title)]
     return telling[0] if telling else titles[0]
+
+
+def _words_of(row: GridRow) -> tuple[str, ...]:
+    return tuple("".join(row.text(column).split()) for column in row.filled())
+
+
+def _without_repeats(section: Section, headings: frozenset[tuple[str, ...]]) -> Section:
+    """The section of a further page, whose repeated headings only the coordinator knows, with those set apart."""
+    repeated = [row for row in section.body if _words_of(row) in headings]
+    if not repeated:
+        return section
+    body = [row for row in section.body if _words_of(row) not in headings]
+    return Section(section.header, section.title_rows, [*section.header_rows, *repeated], body)
+
+
+def _opening(section: Section) -> list[OpeningRow]:
+    """The first rows as they are printed, each with as many cells as the widest has; wide ones are cut."""
+    headings = {id(row) for row in section.header_rows}
+    rows = sorted(
+        [*section.title_rows, *section.header_rows, *section.body[:OPENING_ROWS]],
+        key=lambda row: int(ROW_NUMBER.findall(row.where)[-1]),
+    )[:OPENING_ROWS]
+    columns = sorted({column for row in rows for column in row.filled()})[:OPENING_COLUMNS]
+    return [
+        OpeningRow(
+            row.where,
+            tuple(" ".join(row.text(column).split())[:OPENING_CHARACTERS] for column in columns),
+            id(row) in headings,
+        )
+        for row in rows
+    ]
 
 
 def _sheet_title(grid: Grid) -> str:
