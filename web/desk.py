@@ -185,7 +185,11 @@ def require_same_origin(request: Request) -> None:
 
 def require_token(request: Request, form: Form, visitor: Visitor) -> None:
     """Raise ForgedForm unless the form brings back what this session's pages hand out."""
-    brought = request.headers.get("x-csrf-token") or form.raw("csrf")
+    demand_token(visitor, request.headers.get("x-csrf-token") or form.raw("csrf"))
+
+
+def demand_token(visitor: Visitor, brought: str) -> None:
+    """Raise ForgedForm unless it is the token of this session."""
     if not hmac.compare_digest(brought.encode(), visitor.csrf.encode()):
         raise ForgedForm
 

@@ -1,30 +1,23 @@
-"""A form that brings a file: read while it comes, spooled to disk, and gone with the request.
-
-Who sends it is asked first: nobody else makes the console take in more than a small form.
-"""
+"""A form that brings one file for the desk: spooled to disk while it comes, and gone with the request."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated, Any, BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import Annotated, Any, BinaryIO, cast
 
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException, MultiPartParser
 
-from web.access import admit, rule_of
-from web.desk import find_visitor
-from web.forms import Form, InputRefused
-from web.guarding import LIMIT_KEY
+from web.forms import InputRefused
 from web.house import House
+from web.multipart import MULTIPART, FormReader, SentFile
+from web.receiving import PIECE_BYTES, ROOM_BYTES, Arrival, find_sender
 
-MULTIPART = "multipart/form-data"
-ROOM_FOR_FIELDS = 1 << 20  # bytes beside the file
-MOST_FIELDS = 20
 MAX_NAME_CHARACTERS = 200
 
 
@@ -43,46 +36,45 @@ def receive_upload(limit_of: Callable[[House], int]) -> Any:
     """
 
     async def receive(request: Request) -> AsyncIterator[None]:
-        request.state.upload = None
         if not request.headers.get("content-type", "").startswith(MULTIPART):
             yield
             return
-        house: House = request.app.state.house
-        await run_in_threadpool(_admit, request, house)
-        request.scope[LIMIT_KEY] = limit_of(house) + ROOM_FOR_FIELDS
-        parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=MOST_FIELDS)
-        try:
-            data = await parser.parse()
-        except MultiPartException as error:
-            raise HTTPException(400) from error
-        fields: dict[str, list[str]] = {}
-        for name, value in data.multi_items():
-            if isinstance(value, UploadFile):
-                request.state.upload = value if name == "file" else request.state.upload
-            else:
-                fields.setdefault(name, []).append(value)
-        request.state.form = Form(fields)
-        try:
+        visitor = await run_in_threadpool(find_sender, request)
+        arrival = Arrival(request, limit_of(request.app.state.house))
+        with ExitStack() as opened:
+            reader = FormReader(arrival, visitor, _spool, most_files=1, field_bytes=ROOM_BYTES)
+            async with arrival.heard_out():
+                if arrival.declared_bytes > arrival.limit + ROOM_BYTES:
+                    raise HTTPException(413)
+                request.state.form, files = await reader.read(opened)
+            request.state.upload = next((_as_upload(file) for file in files if file.field == "file"), None)
             yield
-        finally:
-            await data.close()
 
     return Depends(receive, scope="function")
 
 
-def _admit(request: Request, house: House) -> None:
-    """Raise NotSignedIn or NotForYou before the file is read."""
-    with house.reading() as session:
-        admit(rule_of(request.scope["route"]), find_visitor(session, request, house))
+def _spool(_name: str) -> SpooledTemporaryFile[bytes]:
+    return SpooledTemporaryFile(max_size=PIECE_BYTES)
+
+
+def _as_upload(sent: SentFile[SpooledTemporaryFile[bytes]]) -> Upload:
+    name = PurePath(sent.name.replace("\\", "/")).name
+    printable = "".join(character for character in name if character.isprintable())
+    sent.place.seek(0)
+    return Upload(printable[-MAX_NAME_CHARACTERS:], cast(BinaryIO, sent.place))
+
+
+def find_upload(request: Request) -> Upload | None:
+    """The file that came beside the form, where one was chosen."""
+    upload: Upload | None = getattr(request.state, "upload", None)
+    return upload
 
 
 def _uploaded(request: Request) -> Upload:
-    file: UploadFile | None = getattr(request.state, "upload", None)
-    name = PurePath((file.filename or "").replace("\\", "/")).name if file is not None else ""
-    if file is None or not name:
+    upload = find_upload(request)
+    if upload is None or not upload.name:
         raise InputRefused("file", "请选择要上传的文件。")
-    name = "".join(character for character in name if character.isprintable())
-    return Upload(name[-MAX_NAME_CHARACTERS:], file.file)
+    return upload
 
 
 Uploaded = Annotated[Upload, Depends(_uploaded)]

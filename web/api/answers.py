@@ -1,4 +1,4 @@
-"""Which problems a route may answer with, as OpenAPI tells them; and path parameters that many routes have."""
+"""Which problems a route may answer with, as OpenAPI tells them; path parameters and bodies that many routes have."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ PROBLEM = {"$ref": "#/components/schemas/Problem"}
 # What any route may answer: no token, a token without the scope, too many bad ones, no database.
 ALWAYS = (401, 403, 429, 503)
 ETAG = {"ETag": {"description": "写进 If-Match 以办理", "schema": {"type": "string"}}}
+BINARY_BODY = {
+    "requestBody": {
+        "required": True,
+        "description": "文件的内容，原样放在正文里",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
 LINK = {"Link": {"description": "相邻各页（RFC 8288）", "schema": {"type": "string"}}}
 
 

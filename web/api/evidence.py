@@ -27,12 +27,12 @@ from tracker.services import evidence as handing_in
 from tracker.services.submissions import tidy_name
 from web.access import allow_scope
 from web.api import bodies, shapes
-from web.api.answers import ACT, READ_ONE, TaskId, problems
+from web.api.answers import ACT, BINARY_BODY, READ_ONE, TaskId, problems
 from web.api.callers import ApiCaller, Caller
 from web.api.desk import ApiDesk, ReadingApiDesk, WritingApiDesk, opened_desk
 from web.api.matching import IfMatch, tag_of_document
-from web.api.receiving import BINARY_BODY, declared_bytes, pieces_of
 from web.house import House
+from web.receiving import Arrival
 
 router = APIRouter(tags=["佐证材料"])
 _READ = [allow_scope(TokenScope.EVIDENCE_READ)]
@@ -214,10 +214,11 @@ async def _take_in(request: Request, name: str) -> StoredContent:
     """Stream the body into the store; what is broken off or refused leaves nothing behind."""
     house: House = request.app.state.house
     store = house.store
-    if declared_bytes(request) > store.max_bytes:
-        raise FileTooLarge(name, store.max_bytes)
+    arrival = Arrival(request, store.max_bytes)
+    if arrival.declared_bytes > arrival.limit:
+        raise FileTooLarge(name, arrival.limit)
     with store.receive(name) as incoming:
-        async for piece in pieces_of(request, limit=store.max_bytes):
+        async for piece in arrival.pieces():
             await run_in_threadpool(incoming.write, piece)
         return await run_in_threadpool(incoming.keep)
 

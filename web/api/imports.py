@@ -21,12 +21,12 @@ from tracker.queries.import_sessions import get_visible_import, list_visible_imp
 from tracker.services.submissions import tidy_name
 from web.access import allow_scope
 from web.api import shapes
-from web.api.answers import problems
+from web.api.answers import BINARY_BODY, problems
 from web.api.callers import ApiCaller, Caller
 from web.api.desk import ApiDesk, ReadingApiDesk, WritingApiDesk, opened_desk
 from web.api.matching import IfMatch, tag_of_version
-from web.api.receiving import BINARY_BODY, declared_bytes, pieces_of
 from web.house import House
+from web.receiving import PIECE_BYTES, Arrival
 
 if TYPE_CHECKING:
     from tracker.services.import_sessions.reading import ImportReader
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/imports", tags=["导入"])
 _ALLOWED = [allow_scope(TokenScope.IMPORTS_WRITE)]
 ImportId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="导入编号")]
-_IN_MEMORY = 1 << 20
 _TAG = {"ETag": {"description": "写进 If-Match 以写入", "schema": {"type": "string"}}}
 
 
@@ -67,10 +66,11 @@ async def begin(
     year: Annotated[int | None, Query(ge=2000, le=2100, description="哪一年；不写则按文件")] = None,
 ) -> dict[str, Any]:
     house: House = request.app.state.house
-    if declared_bytes(request) > house.import_limit:
+    arrival = Arrival(request, house.import_limit)
+    if arrival.declared_bytes > arrival.limit:
         raise HTTPException(413)
-    with SpooledTemporaryFile(max_size=_IN_MEMORY) as parked:
-        async for piece in pieces_of(request, limit=house.import_limit):
+    with SpooledTemporaryFile(max_size=PIECE_BYTES) as parked:
+        async for piece in arrival.pieces():
             await run_in_threadpool(parked.write, piece)
         parked.seek(0)
         place = (campaign, campaign_name, year)

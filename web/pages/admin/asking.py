@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from pathlib import PurePath
 from urllib.parse import urlencode
 
 from sqlmodel import Session
@@ -15,6 +14,7 @@ from tracker.queries.units import list_unit_tree
 from web.access import Who
 from web.desk import Desk
 from web.forms import Form, InputRefused
+from web.uploads import find_upload
 from workflows.roles import Role
 
 MOST_CHOICES = 400  # beyond, a name is typed instead of chosen
@@ -73,10 +73,10 @@ def is_administrator(desk: Desk) -> bool:
 
 def read_pasted(desk: Desk, label: str, *, limit: int, file_limit: int) -> str:
     """The text of the file that was chosen, else what was pasted into the field `text`."""
-    upload = getattr(desk.request.state, "upload", None)
-    if upload is None or not upload.filename:
+    upload = find_upload(desk.request)
+    if upload is None:
         return desk.form.text("text", label, limit=limit)
-    content: bytes = upload.file.read(file_limit + 1)
+    content = upload.file.read(file_limit + 1)
     if len(content) > file_limit:
         raise InputRefused("file", f"文件最大 {file_limit >> 10} KB，请拆分后再选择。")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -89,8 +89,5 @@ def read_pasted(desk: Desk, label: str, *, limit: int, file_limit: int) -> str:
 
 def uploaded_name(desk: Desk) -> str | None:
     """What the sender calls the file that was chosen, without any folder; None where none was."""
-    upload = getattr(desk.request.state, "upload", None)
-    if upload is None or not upload.filename:
-        return None
-    name = PurePath(upload.filename.replace("\\", "/")).name
-    return "".join(each for each in name if each.isprintable())[-200:] or None
+    upload = find_upload(desk.request)
+    return upload.name or None if upload is not None else None
