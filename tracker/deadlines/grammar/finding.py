@@ -12,6 +12,7 @@ from tracker.deadlines.grammar.phrases import Found, MonthDay, Period, Point, Sc
 from tracker.deadlines.grammar.repeats import read_repeat
 from tracker.deadlines.grammar.stretches import read_stretch
 from tracker.deadlines.grammar.words import read_word
+from tracker.deadlines.grammar.years import FIRST_YEAR
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
 
@@ -28,6 +29,14 @@ _JOINTS = (
     Kind.INSIDE,
 )
 _IDLE = frozenset((Kind.TEXT, Kind.DAY, *_MARKS, *_JOINTS))
+_OPENING_TEXTS = ("岁", "各", "上")
+_RUN = frozenset(
+    (Kind.NUMBER, Kind.ORDINAL, Kind.COUNTER, Kind.DOT, Kind.DASH, Kind.SLASH, Kind.TO, Kind.AND)
+)
+_NUMBERS_OF_DATE = 3
+_BESIDE_NUMBERS = frozenset(
+    ("时", "点", "分", "半", "整", "节", "假期", "长假", "假日", "直", "双周", "双月")
+)
 _UNTIL_WORDS = ("到", "至", "不迟于", "不晚于", "最迟", "最迟于", "最晚", "最晚于", "直到", "直至")
 
 
@@ -64,7 +73,7 @@ def _from_day(tokens: Tokens, start: Found, period: Found) -> Found | None:
 
 
 def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
-    if tokens.kind(place) in _IDLE and tokens.text(place) not in ("岁", "各", "上"):
+    if not _may_open(tokens, place):
         return []
     stretch = read_stretch(tokens, place)
     if stretch is not None:
@@ -80,6 +89,26 @@ def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
         return _read_more_month_days(tokens, Found(month_day.phrase, place, month_day.end))
     word = read_word(tokens, place)
     return [word] if word else []
+
+
+def _may_open(tokens: Tokens, place: int) -> bool:
+    """True where a phrase may begin: most tokens of a text, and most of its numbers, open none."""
+    kind = tokens.kind(place)
+    if kind in _IDLE:
+        return tokens.text(place) in _OPENING_TEXTS
+    return kind not in (Kind.NUMBER, Kind.ORDINAL) or _is_run_of_time(tokens, place)
+
+
+def _is_run_of_time(tokens: Tokens, place: int) -> bool:
+    """True where the numbers from `place` on may be a date by themselves (8.1-9.30), or a word of time follows them."""
+    numbers, end = 0, place
+    while tokens.kind(end) in _RUN:
+        if tokens.kind(end) is Kind.NUMBER:
+            numbers += 1
+            if numbers == _NUMBERS_OF_DATE or tokens[end].number >= FIRST_YEAR:
+                return True
+        end += 1
+    return tokens.kind(end) is not Kind.TEXT or tokens.text(end) in _BESIDE_NUMBERS
 
 
 def _read_more_month_days(tokens: Tokens, first: Found) -> list[Found]:

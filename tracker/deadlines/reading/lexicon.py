@@ -126,6 +126,11 @@ def _entries() -> dict[str, tuple[Kind, object]]:
     return entries
 
 
-LEXICON = _entries()
-LONGEST_WORD = max(map(len, LEXICON))
-FIRST_CHARACTERS = frozenset(word[0] for word in LEXICON)
+def _by_first_character() -> dict[str, tuple[tuple[str, Kind, object], ...]]:
+    found: dict[str, list[tuple[str, Kind, object]]] = {}
+    for word, (kind, value) in sorted(_entries().items(), key=lambda entry: -len(entry[0])):
+        found.setdefault(word[0], []).append((word, kind, value))
+    return {character: tuple(words) for character, words in found.items()}
+
+
+WORDS_BY_CHARACTER = _by_first_character()  # the longest first

@@ -7,6 +7,8 @@ from tracker.deadlines.reading.kinds import Kind, Token
 
 def join_spaced_digits(tokens: list[Token]) -> list[Token]:
     """Digits that OCR pulled apart (2 0 2 4 年 1 0 月): joined where single digits make a year or a zero follows."""
+    if not any(token.gap for token in tokens):
+        return tokens
     joined: list[Token] = []
     place = 0
     while place < len(tokens):

@@ -7,10 +7,11 @@ deadline lives there.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tracker.deadlines.reading.kinds import Kind, Token
-from tracker.deadlines.reading.lexicon import FIRST_CHARACTERS, LEXICON, LONGEST_WORD
+from tracker.deadlines.reading.lexicon import WORDS_BY_CHARACTER
 from tracker.deadlines.reading.normalising import normalise
 from tracker.deadlines.reading.numerals import CHARACTERS, read_numeral
 from tracker.deadlines.reading.scanning import join_spaced_digits
@@ -19,6 +20,8 @@ from tracker.deadlines.reading.scanning import join_spaced_digits
 _HIDING = {"《": ("》", 200), "〔": ("〕", 8), "〈": ("〉", 200)}
 _UNITS = frozenset("年月日号周季")  # “15日常委会” is 15日 and 常委会
 _TENS = frozenset("十百廿卅")
+_OPENING = frozenset(WORDS_BY_CHARACTER) | CHARACTERS | frozenset("0123456789")
+_RUN = re.compile(r"\S+")
 _LINE_ENDS = frozenset("\n\r\t\v\f\u2028\u2029")
 _RELATIVE = (Kind.RELATIVE_YEAR, Kind.SHIFTED, Kind.NEXT)
 # 原则上|年底前, 情况说明|年底前, 每半年一次|年底前: the first character belongs to the word before it
@@ -64,16 +67,15 @@ def _without_space(text: str) -> _Page:
     places: list[int] = []
     gaps: list[bool] = []
     breaks: list[bool] = []
-    gap = broken = False
-    for place, character in enumerate(text):
-        if character.isspace():
-            gap, broken = True, broken or character in _LINE_ENDS
-            continue
-        places.append(place)
-        gaps.append(gap)
-        breaks.append(broken)
-        gap = broken = False
-    return _Page("".join(map(text.__getitem__, places)), places, gaps, breaks)
+    last = 0
+    for run in _RUN.finditer(text):
+        first, end = run.span()
+        places += range(first, end)
+        inside = [False] * (end - first - 1)
+        gaps += [first > last, *inside]
+        breaks += [not _LINE_ENDS.isdisjoint(text[last:first]), *inside]
+        last = end
+    return _Page("".join(text.split()), places, gaps, breaks)
 
 
 def _closing(plain: str, place: int) -> int:
@@ -86,9 +88,9 @@ def _closing(plain: str, place: int) -> int:
 def _read(page: _Page, place: int, *, hidden: bool, after_number: bool) -> _Read:
     plain = page.plain
     character = plain[place]
-    if hidden:
+    if hidden or character not in _OPENING:
         return Kind.TEXT, None, place + 1
-    word = _read_word(page, place, after_number=after_number) if character in FIRST_CHARACTERS else None
+    word = _read_word(page, place, after_number=after_number)
     if word is not None:
         return word
     if "0" <= character <= "9":
@@ -104,15 +106,15 @@ def _read(page: _Page, place: int, *, hidden: bool, after_number: bool) -> _Read
 def _read_word(page: _Page, place: int, *, after_number: bool) -> _Read | None:
     """The longest word of the lexicon at `place`. Look-alikes are not read across a gap."""
     plain = page.plain
-    for length in range(min(LONGEST_WORD, len(plain) - place), 0, -1):
-        entry = LEXICON.get(plain[place : place + length])
-        if entry is None or (entry[0] in _RELATIVE and _is_tail(plain, place)):
+    for word, kind, value in WORDS_BY_CHARACTER.get(plain[place], ()):
+        if not plain.startswith(word, place) or (kind in _RELATIVE and _is_tail(plain, place)):
             continue
-        if entry[0] is Kind.TEXT and any(page.gaps[place + 1 : place + length]):
+        end = place + len(word)
+        if kind is Kind.TEXT and any(page.gaps[place + 1 : end]):
             continue
-        if entry[0] in (Kind.TEXT, Kind.AFTER) and plain[place] in _UNITS and after_number:
+        if kind in (Kind.TEXT, Kind.AFTER) and plain[place] in _UNITS and after_number:
             continue
-        return entry[0], entry[1], place + length
+        return kind, value, end
     return None
 
 
