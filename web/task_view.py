@@ -333,7 +333,7 @@ def _place(milestone: Milestone, today: date) -> Place:
 
 
 def _errands(rows: TaskRows, acts: Possibilities) -> list[tuple[str, str]]:
-    """What the visitor may do further down on the page: where it is, and how much of it."""
+    """What the visitor may do further down on the page, or on one of its own: where it is, and how much of it."""
     steps = [act.name for each in acts.milestones.values() for act in each if act.is_allowed]
     answers = sum(any(act.is_allowed for act in each) for each in acts.extensions.values())
     reviews = sum(
@@ -344,12 +344,13 @@ def _errands(rows: TaskRows, acts: Possibilities) -> list[tuple[str, str]]:
         acts.hand_in[id_of(each)].is_allowed and each.id not in has_files for each in rows.deliverables
     )
     instructions = sum(act.is_allowed for act in acts.acknowledge.values())
+    review = f"/tasks/{rows.task.id}/review"
     counted = (
         ("#milestones", "待报告的节点", steps.count("report")),
-        ("#milestones", "待确认的节点", steps.count("confirm")),
+        (review, "待确认的节点", steps.count("confirm")),
         ("#milestones", "待批复的延期", answers),
         ("#deliverables", "待提交的成果", missing),
-        ("#deliverables", "待审核的材料", reviews),
+        (review, "待审核的材料", reviews),
         ("#instructions", "待签阅的批示", instructions),
     )
     return [(href, f"{label} {count} 项") for href, label, count in counted if count]

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, count_to_archive, list_todos
-from tracker.queries.workbench import count_preparation, find_next_due, list_desk_tasks
+from tracker.lights import Light
+from tracker.queries.needed import count_to_archive
+from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, list_todos
+from tracker.queries.workbench import DeskTask, count_preparation, find_next_due, list_desk_tasks
 from web.access import Who, allow
 from web.desk import ReadingDesk
 
 router = APIRouter()
 MOST_SHOWN = 100  # nobody reads further, and the ledger has the rest
+LINES_SHOWN = 9  # of one card; its page has the rest
+# What one visit to one page settles is one card.
+_GATHERED = frozenset({TodoKind.REVIEW, TodoKind.RETURNED, TodoKind.REPORT})
+_COUNTED = {"evidence": "项成果", "milestone": "个节点"}
+_SENT_BACK = {"task.reject": "驳回", "task.reopen": "重新办理", "task.decline": "退签"}
 
 
 @dataclass(frozen=True)
@@ -28,12 +35,65 @@ class Button:
 
 
 @dataclass(frozen=True)
-class Item:
-    """One line of the workbench: the todo, the task that it is about, and its button."""
+class Card:
+    """What one button settles: mostly one thing, or all of a task that waits for the same step. The worst is first."""
 
-    todo: Todo
-    task: Any
-    button: Button
+    todos: Sequence[Todo]
+    task: DeskTask
+
+    @property
+    def worst(self) -> Todo:
+        return self.todos[0]
+
+    @property
+    def kind(self) -> TodoKind:
+        return self.worst.kind
+
+    @property
+    def lines(self) -> Sequence[Todo]:
+        """The single things, where there are several, or where one alone has more to say than its name."""
+        is_plain = len(self.todos) == 1 and not self.worst.about
+        return () if is_plain else self.todos[:LINES_SHOWN]
+
+    @property
+    def left_out(self) -> int:
+        return len(self.todos) - len(self.lines) if self.lines else 0
+
+    @property
+    def title(self) -> str:
+        """Of one thing its words; of several how many there are of what."""
+        if not self.lines:
+            return self.worst.text
+        papers = len({todo.about for todo in self.todos if todo.subject == "evidence"})
+        counts = {"evidence": papers, "milestone": sum(todo.subject == "milestone" for todo in self.todos)}
+        words = [f"{counts[subject]} {unit}" for subject, unit in _COUNTED.items() if counts[subject]]
+        if any(todo.subject == "task" for todo in self.todos):
+            words.insert(0, "任务")
+        return "、".join(words) + TODO_LABELS[self.kind]
+
+    @property
+    def is_late(self) -> bool:
+        """What was reported waits for its reviewer: whether it is late is asked of the report, not of the day."""
+        return (self.worst.days_left or 0) < 0 and self.kind is not TodoKind.REVIEW
+
+    def light(self, yellow_within: int) -> Light | None:
+        """The light of its day; None where there is no day, or it is not the visitor's to keep."""
+        days_left = self.worst.days_left
+        if days_left is None or self.kind is TodoKind.REVIEW:
+            return None
+        if days_left < 0:
+            return Light.RED
+        return Light.YELLOW if days_left <= yellow_within else Light.GREEN
+
+    @property
+    def label(self) -> str:
+        """What came back says by which act."""
+        sent_back = self.worst.sent_back
+        return _SENT_BACK.get(sent_back.kind if sent_back else "", TODO_LABELS[self.kind])
+
+    @property
+    def button(self) -> Button:
+        return button_for(self.worst, is_alone=len(self.todos) == 1)
 
 
 @router.get("/", dependencies=[allow(Who.SIGNED_IN)])
@@ -46,31 +106,48 @@ def show_workbench(desk: ReadingDesk) -> Response:
         thresholds=desk.house.rules.lights,
         most_to_archive=MOST_SHOWN,
     )
-    counts = Counter(todo.kind for todo in todos)
+    gathered = gather(todos)
+    tasks = list_desk_tasks(desk.session, [each[0].task_id for each in gathered[:MOST_SHOWN]])
+    cards = [Card(each, tasks[each[0].task_id]) for each in gathered[:MOST_SHOWN]]
+    counts = Counter(each[0].kind for each in gathered)
     if counts[TodoKind.ARCHIVE] >= MOST_SHOWN:
         counts[TodoKind.ARCHIVE] = count_to_archive(desk.session, person_id)
-    shown = todos[:MOST_SHOWN]
-    tasks = list_desk_tasks(desk.session, [todo.task_id for todo in shown])
     return desk.page(
         "workbench/show.html",
-        items=[Item(todo, tasks[todo.task_id], button_for(todo)) for todo in shown],
+        cards=cards,
+        yellow_within=desk.house.rules.lights.yellow_within_days,
         total=counts.total(),
         counts={TODO_LABELS[kind]: counts[kind] for kind in TodoKind if counts[kind]},
-        late=sum((todo.days_left or 0) < 0 for todo in todos),
+        late=sum(card.is_late for card in cards),
         rest_href=f"/tasks?person={person_id}" + ("&role=coordinator" if is_coordinator else ""),
         preparation=count_preparation(desk.session, desk.visitor.sight) if is_coordinator else None,
         next_due=None if todos else find_next_due(desk.session, person_id, today=desk.today),
     )
 
 
-def button_for(todo: Todo) -> Button:
-    """Accepting and acknowledging need nothing more than a press; everything else is looked at first."""
+def gather(todos: Iterable[Todo]) -> list[list[Todo]]:
+    """The things to do by card, in their order: a card stands where the worst of it would."""
+    found: dict[tuple[object, ...], list[Todo]] = {}
+    for todo in todos:
+        together = (todo.kind, todo.task_id)
+        alone = (*together, todo.subject, todo.subject_id)
+        found.setdefault(together if todo.kind in _GATHERED else alone, []).append(todo)
+    return list(found.values())
+
+
+def button_for(todo: Todo, *, is_alone: bool = True) -> Button:
+    """What needs nothing more than a press is done here; everything else is looked at first.
+
+    `is_alone`: the button is for this thing; else for all of its kind on the task, of which it is the worst.
+    """
     task = f"/tasks/{todo.task_id}"
     match todo.kind:
         case TodoKind.ACCEPT:
             return Button("签收", f"{task}/accept", is_done_here=True)
         case TodoKind.ACKNOWLEDGE:
             return Button("签阅", f"/instructions/{todo.subject_id}/acknowledge", is_done_here=True)
+        case TodoKind.SUBMIT:
+            return Button("提交审核", f"{task}/submit", is_done_here=True)
         case TodoKind.REPORT:
             return Button("去报告", f"{task}#milestone-{todo.subject_id}")
         case TodoKind.DECIDE:
@@ -80,10 +157,14 @@ def button_for(todo: Todo) -> Button:
         case TodoKind.ARCHIVE:
             return Button("去归档", f"{task}#acts")
         case TodoKind.REVIEW:
-            return Button("去审核", f"{task}#{_place(todo)}")
+            return Button("去审核", f"{task}/review?back=/")
         case TodoKind.RETURNED:
-            return Button("去补办", f"{task}#{_place(todo)}")
+            return _button_for_returned(todo, is_alone)
 
 
-def _place(todo: Todo) -> str:
-    return "acts" if todo.subject == "task" else f"{todo.subject}-{todo.subject_id}"
+def _button_for_returned(todo: Todo, is_alone: bool) -> Button:
+    task = f"/tasks/{todo.task_id}"
+    if todo.sent_back is not None and todo.sent_back.kind == "task.decline":
+        return Button("去处理", f"{task}#acts")
+    place = "acts" if todo.subject == "task" else f"{todo.subject}-{todo.subject_id}"
+    return Button("去补办", f"{task}#{place if is_alone else 'acts'}")

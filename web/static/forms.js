@@ -83,6 +83,15 @@
   document.addEventListener("htmx:afterSettle", countPicked);
   window.addEventListener("pageshow", countPicked);
 
+  /* ---- a reviewer who has looked at everything: data-all-good picks what is marked data-verdict -------------------- */
+
+  const showWhatNeedsScripts = () => document.querySelectorAll(".only-scripts[hidden]").forEach((part) => part.removeAttribute("hidden"));
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-all-good]");
+    button?.closest(".card-box").querySelectorAll("[data-verdict]").forEach((choice) => { choice.checked = true; });
+  });
+  document.addEventListener("htmx:afterSettle", showWhatNeedsScripts);
+
   /* ---- files: dropped on data-dropzone, sent by a form with data-upload --------------------------------------------- */
 
   const zoneOf = (event) => event.target.closest?.("[data-dropzone]");
@@ -124,4 +133,5 @@
   });
 
   countPicked();
+  showWhatNeedsScripts();
 })();

@@ -32,6 +32,7 @@ from tracker.errors import TaskNotFound
 from tracker.identity import id_of
 from tracker.lights import Measure
 from tracker.models import EvidenceState, TaskUnit
+from tracker.queries.returned import SentBack
 from tracker.queries.tasks import (
     TaskFilter,
     count_tasks,
@@ -46,7 +47,7 @@ from tracker.rules import OfficeRules
 from tracker.services.lifecycle import move_task
 from tracker.services.milestones import report_milestone, return_milestone
 from workflows.extension import ExtensionState
-from workflows.milestone import MilestoneState
+from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskState, TaskTrigger
 
@@ -158,6 +159,74 @@ class TestTodo:
         kinds = [(kind, subject) for kind, subject, _ in self.todos(session, OWNER)]
         assert kinds == [(TodoKind.RETURNED, "milestone"), (TodoKind.RETURNED, "evidence")]
 
+    def test_what_came_back_says_by_whom_and_why_and_stands_before_what_is_due(
+        self, session: Session
+    ) -> None:
+        task = create_task(session)
+        owner, expediter = create_person(session, OWNER), create_person(session, EXPEDITER)
+        create_milestone(session, task, due_on=date(2024, 6, 5))  # to be reported in two days
+        late = create_milestone(session, task)  # three days late
+        step = create_milestone(session, task, due_on=date(2024, 12, 1))
+        report_milestone(session, id_of(step), note="完成", actor=actor_of(owner), at=NOON)
+        return_milestone(session, id_of(step), reason="附件不全", actor=actor_of(expediter), at=NOON)
+
+        todos = list_todos(session, id_of(owner), today=TODAY)
+
+        assert [todo.kind for todo in todos] == [TodoKind.REPORT, TodoKind.RETURNED, TodoKind.REPORT]
+        assert todos[0].subject_id == late.id
+        assert todos[1].sent_back == SentBack(EXPEDITER, "milestone.return", "附件不全")
+
+    def test_what_was_rejected_is_settled_by_anything_handed_in_since(self, session: Session) -> None:
+        deliverable = create_deliverable(session, create_task(session))
+        create_evidence(session, deliverable, name="旧稿", state=EvidenceState.REJECTED, reviewed_at=NOON)
+        assert [kind for kind, *_ in self.todos(session, OWNER)] == [TodoKind.RETURNED]
+
+        create_evidence(session, deliverable, name="新稿", submitted_at=NOON)
+
+        assert [kind for kind, *_ in self.todos(session, OWNER)] == [TodoKind.SUBMIT]
+
+    def test_a_draft_that_its_owner_declined_came_back_to_the_coordinator(self, session: Session) -> None:
+        task = create_task(session, state=TaskState.ISSUED)
+        create_milestone(session, task)
+        owner, coordinator = create_person(session, OWNER), create_person(session, COORDINATOR)
+        move_task(
+            session,
+            id_of(task),
+            TaskTrigger.DECLINE,
+            actor=actor_of(owner),
+            at=NOON,
+            rules=OfficeRules(),
+            reason="不属本科职责",
+        )
+
+        (todo,) = list_todos(session, id_of(coordinator), today=TODAY)
+
+        assert (todo.kind, todo.sent_back) == (
+            TodoKind.RETURNED,
+            SentBack(OWNER, "task.decline", "不属本科职责"),
+        )
+
+    def test_a_task_is_to_be_submitted_when_nothing_is_left_to_do(self, session: Session) -> None:
+        task = create_task(session)
+        step = create_milestone(session, task, due_on=date(2024, 12, 1))
+        create_milestone(session, task, kind=MilestoneKind.ARCHIVE, due_on=date(2024, 12, 20))
+        deliverable = create_deliverable(session, task)
+        assert self.todos(session, OWNER) == []
+
+        step.state, step.met_at = MilestoneState.MET, NOON
+        session.flush()
+        assert self.todos(session, OWNER) == []
+        create_evidence(session, deliverable)
+
+        assert self.todos(session, OWNER) == [(TodoKind.SUBMIT, "task", None)]
+
+    def test_a_standing_duty_is_never_asked_to_be_submitted(self, session: Session) -> None:
+        task = create_task(session)
+        create_milestone(session, task, state=MilestoneState.MET, met_at=NOON)
+        create_milestone(session, task, kind=MilestoneKind.STANDING, due_on=None)
+
+        assert self.todos(session, OWNER) == []
+
     def test_the_reviewer_sees_what_he_may_review_and_nothing_of_his_own(self, session: Session) -> None:
         owner = create_person(session, OWNER)
         create_task(session, state=TaskState.IN_REVIEW, submitted_by_id=owner.id)
@@ -193,7 +262,7 @@ class TestTodo:
             for _ in range(5):
                 create_milestone(session, create_task(session))
             counts.append(count_statements(engine, lambda: list_todos(session, person, today=TODAY)))
-        assert counts[0] == counts[1] <= 10
+        assert counts[0] == counts[1] <= 14
 
 
 class TestTimeline:

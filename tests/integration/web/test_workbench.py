@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from sqlmodel import Session
 
 from tests.console import Console
-from tests.factories import NOON, create_campaign, create_person, create_task
+from tests.factories import (
+    NOON,
+    create_campaign,
+    create_deliverable,
+    create_evidence,
+    create_milestone,
+    create_person,
+    create_task,
+)
 from tracker.identity import id_of
-from tracker.models import CampaignRole, ImportFinding, Person, ResponsibilityTable, Severity
+from tracker.models import (
+    CampaignRole,
+    EvidenceState,
+    ImportFinding,
+    Person,
+    ResponsibilityTable,
+    Severity,
+)
 from web.pages.workbench import MOST_SHOWN
+from workflows.milestone import MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -85,3 +103,66 @@ def create_import_error(session: Session) -> None:
             table_id=id_of(table), code="missing-owner", severity=Severity.ERROR, message="没有责任人"
         )
     )
+
+
+class TestCards:
+    def test_a_reviewer_has_one_card_for_all_that_one_task_handed_in(self, console: Console) -> None:
+        task = create_task(console.session, title="更新执法装备台账")
+        for text in ("工作目录", "设备采购资料", "情况说明"):
+            create_evidence(
+                console.session, create_deliverable(console.session, task, text=text), name=f"{text}.pdf"
+            )
+
+        page = console.as_("测试乙").get("/").text
+
+        assert page.count('class="work-card-title"') == 1
+        assert "3 项成果待审核" in page
+        assert all(f"{text}.pdf" in page for text in ("工作目录", "设备采购资料", "情况说明"))
+        assert page.count(f'href="/tasks/{task.id}/review?back=/"') == 2  # the title, and its button
+
+    def test_what_was_rejected_says_what_it_was_for_and_why(self, console: Console) -> None:
+        deliverable = create_deliverable(console.session, create_task(console.session), text="工作目录")
+        create_evidence(
+            console.session,
+            deliverable,
+            name="目录.pdf",
+            state=EvidenceState.REJECTED,
+            review_reason="缺少签字盖章页",
+            reviewed_by_id=create_person(console.session, "测试乙").id,
+            reviewed_at=NOON,
+        )
+
+        page = console.as_("测试甲").get("/").text
+
+        assert "1. 工作目录" in page
+        assert "目录.pdf" in page
+        assert "测试乙" in page
+        assert "缺少签字盖章页" in page
+
+    def test_a_report_that_waits_for_its_reviewer_shows_him_no_red_light(self, console: Console) -> None:
+        task = create_task(console.session)
+        create_milestone(
+            console.session,
+            task,
+            due_on=date(2024, 2, 1),
+            state=MilestoneState.REPORTED,
+            reported_at=NOON - timedelta(days=40),
+            reported_by_id=create_person(console.session, "测试甲").id,
+        )
+
+        page = console.as_("测试乙").get("/").text
+
+        assert "待审核" in page
+        assert "逾期" not in page
+
+    def test_a_task_on_which_all_is_done_is_submitted_from_here(self, console: Console) -> None:
+        task = create_task(console.session)
+        create_milestone(console.session, task, state=MilestoneState.MET, met_at=NOON)
+        client = console.as_("测试甲")
+
+        assert f'action="/tasks/{task.id}/submit"' in client.get("/").text
+        answer = client.submit(f"/tasks/{task.id}/submit", {"back": "/"})
+
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        console.session.refresh(task)
+        assert task.state is TaskState.IN_REVIEW
