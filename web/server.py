@@ -15,6 +15,7 @@ from web.house import House
 from web.keeping import Kept
 from web.pages import ROUTERS
 from web.problems import answer_problems
+from web.routing import add_routes
 from web.templating import Templates
 
 
@@ -30,10 +31,10 @@ def create_app(house: House, readiness: Readiness) -> FastAPI:
     app.state.templates = Templates(assets.url)
     app.state.figures, app.state.rehearsals = Kept(24), Kept(2)
     answer_problems(app)
-    app.include_router(health_routes(readiness))
+    add_routes(app, health_routes(readiness))
     app.mount("/static", assets.application())
     for router in ROUTERS:
-        app.include_router(router)
+        add_routes(app, router)
     add_api(app)
     if unguarded := list_unguarded(app):
         raise RouteWithoutRule("、".join(unguarded))

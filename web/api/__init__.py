@@ -9,8 +9,9 @@ from starlette.responses import Response
 from web.api import campaigns, evidence, imports, instructions, milestones, notices, reports, tasks
 from web.api.openapi import openapi_route
 from web.api.refusals import ApiRefused, answer_refusal
+from web.routing import add_routes
 
-PREFIX = "/api/v1"
+PREFIX = "/api/v1"  # of every router
 ROUTERS: tuple[APIRouter, ...] = (
     campaigns.router,
     tasks.router,
@@ -24,18 +25,18 @@ ROUTERS: tuple[APIRouter, ...] = (
 
 
 def api_router() -> APIRouter:
-    """Every route of the API, with its prefix."""
-    api = APIRouter(prefix=PREFIX)
+    """Every route of the API."""
+    api = APIRouter()
     for router in ROUTERS:
-        api.include_router(router)
+        add_routes(api, router)
     return api
 
 
 def add_api(app: FastAPI) -> None:
     """Have `app` answer programs, and describe how."""
     api = api_router()
-    app.include_router(api)
-    app.include_router(openapi_route(api))
+    add_routes(app, api)
+    add_routes(app, openapi_route(api))
     app.add_exception_handler(ApiRefused, answer_refusal)
     app.add_exception_handler(ClientDisconnect, _gone)
 

@@ -18,7 +18,7 @@ from web.api import shapes
 from web.api.answers import problems
 from web.api.desk import ApiDesk, ReadingApiDesk
 
-router = APIRouter(prefix="/campaigns", tags=["专项工作"])
+router = APIRouter(prefix="/api/v1/campaigns", tags=["专项工作"])
 _ALLOWED = [allow_scope(TokenScope.CAMPAIGNS_READ)]
 
 

@@ -34,7 +34,7 @@ from web.api.matching import IfMatch, tag_of_document
 from web.house import House
 from web.receiving import Arrival
 
-router = APIRouter(tags=["佐证材料"])
+router = APIRouter(prefix="/api/v1", tags=["佐证材料"])
 _READ = [allow_scope(TokenScope.EVIDENCE_READ)]
 _WRITE = [allow_scope(TokenScope.EVIDENCE_WRITE)]
 EvidenceId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="材料编号")]

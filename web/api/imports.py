@@ -31,7 +31,7 @@ from web.receiving import PIECE_BYTES, Arrival
 if TYPE_CHECKING:
     from tracker.services.import_sessions.reading import ImportReader
 
-router = APIRouter(prefix="/imports", tags=["导入"])
+router = APIRouter(prefix="/api/v1/imports", tags=["导入"])
 _ALLOWED = [allow_scope(TokenScope.IMPORTS_WRITE)]
 ImportId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="导入编号")]
 _TAG = {"ETag": {"description": "写进 If-Match 以写入", "schema": {"type": "string"}}}
@@ -116,7 +116,7 @@ def commit(desk: WritingApiDesk, import_id: ImportId, precondition: IfMatch) -> 
 
 @router.delete(
     "/{import_id}",
-    summary="放弃一次导入；已经写入的任务不受影响",
+    summary="放弃一次还没有写入的导入",
     status_code=204,
     dependencies=_ALLOWED,
     responses=problems(404, 409, 422),

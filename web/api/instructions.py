@@ -20,7 +20,7 @@ from web.api.answers import ACT, READ_ONE
 from web.api.desk import ApiDesk, ReadingApiDesk, WritingApiDesk
 from web.api.matching import IfMatch, tag_of_document
 
-router = APIRouter(prefix="/instructions", tags=["批示"])
+router = APIRouter(prefix="/api/v1/instructions", tags=["批示"])
 InstructionId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="批示编号")]
 
 

@@ -24,7 +24,7 @@ from workflows.extension import ExtensionTrigger
 from workflows.kernel import Unmet
 from workflows.milestone import MilestoneTrigger
 
-router = APIRouter(tags=["节点和延期"])
+router = APIRouter(prefix="/api/v1", tags=["节点和延期"])
 _READ = [allow_scope(TokenScope.TASKS_READ)]
 _WRITE = [allow_scope(TokenScope.TASKS_WRITE)]
 ExtensionId = Annotated[int, Path(ge=1, le=LARGEST_ID, description="延期申请编号")]

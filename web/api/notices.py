@@ -17,7 +17,7 @@ from web.api import shapes
 from web.api.answers import READ_LIST
 from web.api.desk import ApiDesk, ReadingApiDesk
 
-router = APIRouter(prefix="/notices", tags=["通知"])
+router = APIRouter(prefix="/api/v1/notices", tags=["通知"])
 
 
 @router.get(

@@ -22,7 +22,7 @@ from web.figures import snapshot_of
 if TYPE_CHECKING:
     from notifications.reports.drawing import DrawnReport
 
-router = APIRouter(prefix="/reports", tags=["通报"])
+router = APIRouter(prefix="/api/v1/reports", tags=["通报"])
 _ALLOWED = [allow_scope(TokenScope.REPORTS_READ)]
 Week = Annotated[
     str | None, Query(max_length=10, examples=["2024-W22"], description="ISO 周；不写则为上一周")

@@ -38,7 +38,7 @@ from workflows.registry import workflow_named
 from workflows.roles import Role
 from workflows.task import TaskState
 
-router = APIRouter(prefix="/tasks", tags=["任务"])
+router = APIRouter(prefix="/api/v1/tasks", tags=["任务"])
 _READ = [allow_scope(TokenScope.TASKS_READ)]
 _WRITE = [allow_scope(TokenScope.TASKS_WRITE)]
 _OptionalId = Annotated[int | None, Query(ge=1, le=LARGEST_ID)]
