@@ -6,7 +6,7 @@ Names are split and matched, never merged: two spellings of one name are reporte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -217,44 +217,36 @@ def looks_like_name(text: str) -> bool:
 
 
 def is_people_cell(text: str) -> bool:
-    """Whether a cell holds nothing but names, as far as their shape tells."""
-    people = split_people(text)
-    return bool(people) and all(looks_like_name(person.name) and not person.is_unit for person in people)
+    """Whether a cell holds nothing but names, as far as their shape tells; read no further than the first that is none."""
+    verdict = False
+    for person in _people_in(text):
+        verdict = looks_like_name(person.name) and not person.is_unit
+        if not verdict:
+            break
+    return verdict
 
 
 def is_units_cell(text: str) -> bool:
-    """Whether a cell holds nothing but units, as far as their shape tells."""
-    units, _ = split_units(text)
-    return bool(units) and all(looks_like_unit(unit) for unit in units)
+    """Whether a cell holds nothing but units, as far as their shape tells; read no further than the first that is none."""
+    verdict = False
+    for unit in (unit for unit, _ in _units_in(text) if unit):
+        verdict = looks_like_unit(unit)
+        if not verdict:
+            break
+    return verdict
 
 
 @lru_cache(maxsize=4096)
 def split_people(text: str) -> tuple[DraftPerson, ...]:
     """Persons of one cell in order; titles and brackets become remarks, a unit in a person's place stays one entry."""
-    if is_none(text):
-        return ()
-    whole = "".join(text.split())
-    if _names_an_office(whole):
-        return (DraftPerson(whole, is_unit=True),)
-    people = []
-    for part in SEPARATORS.split(_protect_brackets(text)):
-        people.extend(_people_of(part.replace("\x00", "、")))
-    return tuple(people)
+    return tuple(_people_in(text))
 
 
 @lru_cache(maxsize=4096)
 def split_units(text: str) -> tuple[tuple[str, ...], bool]:
     """Units of one cell in order, and whether the list is left open (等)."""
-    if is_none(text):
-        return (), False
-    open_ended = False
-    units: list[str] = []
-    for part in SEPARATORS.split(_protect_brackets(text)):
-        for word in _join_broken_units(part.replace("\x00", "、").split()):
-            unit, is_open = _without_open_end(word)
-            open_ended |= is_open
-            units.extend(piece for piece in JOINING_WORD.split(unit) if not is_none(piece))
-    return tuple(_once(unit.strip("。.：: ") for unit in units)), open_ended
+    found = list(_units_in(text))
+    return tuple(dict.fromkeys(unit for unit, _ in found if unit)), any(is_open for _, is_open in found)
 
 
 def find_variants(names: Iterable[str]) -> list[tuple[str, ...]]:
@@ -277,6 +269,33 @@ def find_lookalikes(names: Sequence[str]) -> list[tuple[str, str]]:
     return [(group[0], other) for group in buckets.values() for other in group[1:]]
 
 
+def _parts_of(text: str) -> Iterator[str]:
+    """What stands between separators; those inside brackets part nothing."""
+    return (part.replace("\x00", "、") for part in SEPARATORS.split(_protect_brackets(text)))
+
+
+def _people_in(text: str) -> Iterator[DraftPerson]:
+    if is_none(text):
+        return
+    whole = "".join(text.split())
+    if _names_an_office(whole):
+        yield DraftPerson(whole, is_unit=True)
+        return
+    for part in _parts_of(text):
+        yield from _people_of(part)
+
+
+def _units_in(text: str) -> Iterator[tuple[str, bool]]:
+    """Each unit, empty where a dash stands for it, and whether the list is left open behind it."""
+    if is_none(text):
+        return
+    for part in _parts_of(text):
+        for word in _join_broken_units(part.split()):
+            unit, is_open = _without_open_end(word)
+            for piece in JOINING_WORD.split(unit):
+                yield "" if is_none(piece) else piece.strip("。.：: "), is_open
+
+
 def _names_an_office(text: str) -> bool:
     """各科室、各执法大队负责人: every part is a unit, or an office held in one; no person is named."""
     bare = BRACKETS.sub("", text)
@@ -284,8 +303,13 @@ def _names_an_office(text: str) -> bool:
     return bool(parts) and all(_is_office_of_unit(part) for part in parts)
 
 
+def _office_at_end(text: str) -> re.Match[str] | None:
+    """The offices that close a word; most cells close with none, and need no search."""
+    return OFFICE_AT_END.search(text) if text.endswith(OFFICES) else None
+
+
 def _is_office_of_unit(part: str) -> bool:
-    office = OFFICE_AT_END.search(part)
+    office = _office_at_end(part)
     stem = part[: office.start()] if office else part
     if office and not stem:
         return True
@@ -305,7 +329,7 @@ def _people_of(part: str) -> list[DraftPerson]:
     if len(words) == 2 and _is_office_before_name(*words):  # 副市长 张三丰
         return [DraftPerson(words[1], _add(words[0], remark))]
     for word in words:
-        office = OFFICE_AT_END.search(word)
+        office = _office_at_end(word)
         stem = word[: office.start()] if office else word
         if office and not stem:
             if people:
@@ -329,14 +353,10 @@ def _people_of(part: str) -> list[DraftPerson]:
 
 def _is_office_before_name(first: str, second: str) -> bool:
     """Whether the first word is an office, with or without its unit, and the second has the shape of a name."""
-    office = OFFICE_AT_END.search(first)
+    office = _office_at_end(first)
     if office is None or looks_like_name(first[: office.start()]):
         return False
-    return (
-        NAME.fullmatch(second) is not None
-        and not OFFICE_AT_END.search(second)
-        and not looks_like_unit(second)
-    )
+    return NAME.fullmatch(second) is not None and not _office_at_end(second) and not looks_like_unit(second)
 
 
 def _join_single_characters(words: Sequence[str]) -> list[str]:
@@ -374,10 +394,6 @@ def _without_open_end(word: str) -> tuple[str, bool]:
     if shortened != word.rstrip("。.；;") and len(shortened) >= 2:
         return shortened, True
     return word, False
-
-
-def _once(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(value for value in values if value))
 
 
 def _add(remark: str, more: str) -> str:

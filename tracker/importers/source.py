@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 def count_characters(text: str) -> int:
     """Characters that count in the account: all but white space."""
-    return sum(1 for character in text if not character.isspace())
+    return len("".join(text.split()))
 
 
 @dataclass(frozen=True)
