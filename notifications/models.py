@@ -12,10 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Index
-from sqlalchemy import text as sql_text
 from sqlmodel import Field, SQLModel
 
-from tracker.models.columns import enum_field
+from tracker.models.columns import enum_field, rows_where
 
 
 class LetterState(StrEnum):
@@ -30,11 +29,6 @@ class LetterKind(StrEnum):
     WEEKLY = "weekly"
 
 
-def _only(condition: str) -> dict[str, Any]:
-    """An index over the rows of a condition, on either engine."""
-    return {"sqlite_where": sql_text(condition), "postgresql_where": sql_text(condition)}
-
-
 class Letter(SQLModel, table=True):
     """One message to one person, rendered once and kept as it was sent.
 
@@ -45,7 +39,7 @@ class Letter(SQLModel, table=True):
     __tablename__ = "letter"
     __table_args__ = (
         Index("ix_letter_state_next_try_at", "state", "next_try_at"),
-        Index("uq_letter_digest", "office_day", "recipient_id", unique=True, **_only("kind = 'digest'")),
+        Index("uq_letter_digest", "office_day", "recipient_id", unique=True, **rows_where("kind = 'digest'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -80,7 +74,9 @@ class Notice(SQLModel, table=True):
 
     __tablename__ = "notice"
     __table_args__ = (
-        Index("ix_notice_waiting", "recipient_id", **_only("letter_id IS NULL AND withdrawn_at IS NULL")),
+        Index(
+            "ix_notice_waiting", "recipient_id", **rows_where("letter_id IS NULL AND withdrawn_at IS NULL")
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -8,7 +8,9 @@ from sqlmodel import SQLModel
 
 import notifications.models  # noqa: F401
 import tracker.models  # noqa: F401
+from tracker.models.columns import tell_postgresql
 
+tell_postgresql(SQLModel.metadata)  # what is written down by the models holds on either database
 connection: Connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
