@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     session_hours: int = Field(default=12, ge=1, le=168)
     lock_after: int = Field(default=5, ge=3, le=20)
     lock_minutes: int = Field(default=15, ge=1, le=1440)
+    second_factor: Annotated[
+        Literal["none", "optional", "administrators", "leaders", "everyone"], BeforeValidator(_lower)
+    ] = "optional"
     sso_issuer: str | None = None
     sso_client_id: str | None = None
     sso_client_secret: SecretStr | None = None

@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 
 from config.settings import Settings
 from runtime.bootstrap import Application
-from tracker.services.accounts import SignInPolicy, end_expired_sessions, purge_access_records
+from tracker.services.accounts import (
+    SecondFactorRule,
+    SignInPolicy,
+    end_expired_sessions,
+    forget_pending,
+    purge_access_records,
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,7 @@ def sign_in_policy(settings: Settings) -> SignInPolicy:
         session_hours=settings.session_hours,
         lock_after=settings.lock_after,
         lock_minutes=settings.lock_minutes,
+        second_factor=SecondFactorRule(settings.second_factor),
     )
 
 
@@ -33,9 +40,10 @@ def keep_door(application: Application) -> DoorKept:
 
     By the clock on the wall. Nobody waits for it: a session that is over opens nothing, deleted or not.
     """
-    at = datetime.now(UTC)
+    at, policy = datetime.now(UTC), sign_in_policy(application.settings)
     with application.writing() as session:
+        forget_pending(session, at=at, policy=policy)
         return DoorKept(
-            end_expired_sessions(session, at=at, policy=sign_in_policy(application.settings)),
+            end_expired_sessions(session, at=at, policy=policy),
             purge_access_records(session, at=at),
         )

@@ -35,7 +35,17 @@ AREAS: dict[str, Area] = {
     "evidence": Area(("deliverable", "evidence", "stored_file"), ("task", "milestone", "person")),
     "people": Area(("unit", "person", "person_alias", "campaign_role"), ("campaign",)),
     "accounts": Area(
-        ("account", "login_session", "sign_in_counter", "access_record", "api_token", "calendar_feed"),
+        (
+            "account",
+            "login_session",
+            "second_factor",
+            "recovery_code",
+            "pending_sign_in",
+            "sign_in_counter",
+            "access_record",
+            "api_token",
+            "calendar_feed",
+        ),
         ("person",),
     ),
     "outbox": Area(

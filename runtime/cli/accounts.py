@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
+from notifications.account_letters import post_factor_reset
 from runtime.cli.acting import Desk, acting
 from runtime.cli.grammar import Commands
 from runtime.cli.invocation import Refused, opened_application
@@ -21,7 +22,7 @@ from tracker.queries.accounts import find_account, list_accounts
 from tracker.queries.people import resolve_person
 from tracker.services import accounts
 
-app = Commands(help="账号：开通、查看、重置、锁定、解锁、设置密码。")
+app = Commands(help="账号：开通、查看、重置、锁定、解锁、设置密码、重置动态口令。")
 
 WhoArgument = Annotated[str, typer.Argument(metavar="人员", help="姓名、编号或者邮箱")]
 
@@ -65,6 +66,26 @@ def reset(who: WhoArgument, as_person: AsAnybody = None, as_json: Json = False) 
     else:
         say(f"已重置{document['name']}的账号，原密码作废，登录名 {document['login_name']}。")
         tell_code(code, account)
+
+
+@app.command("reset-factor")
+def reset_factor(who: WhoArgument, as_person: AsAnybody = None, as_json: Json = False) -> None:
+    """重置动态口令：手机和恢复码都丢了的，下次只凭密码登录。
+
+    请先核实是本人提出的。登录的设备全部退出，办理留有记录，并发信告知本人。
+    """
+    with acting(as_person) as desk:
+        account, person = _account_of(desk.session, who)
+        accounts.reset_factor(desk.session, id_of(account), actor=desk.actor, at=_wall_clock())
+        post_factor_reset(
+            desk.session,
+            account,
+            actor_name=desk.actor.name,
+            at=desk.at,
+            console_url=desk.application.settings.console_url,
+        )
+        document = _document(account, person)
+    print_json(document) if as_json else say(f"已重置{document['name']}的动态口令，下次登录只需密码。")
 
 
 @app.command("lock")
@@ -183,6 +204,7 @@ def _document(account: Account, person: Person) -> dict[str, object]:
         "state": describe_state(account, person),
         "must_change_password": account.must_change_password,
         "is_locked": account.is_locked,
+        "has_second_factor": account.second_factor_at is not None,
         "last_sign_in_at": account.last_sign_in_at,
         "code_expires_at": account.invite_expires_at,
     }

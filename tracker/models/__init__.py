@@ -26,6 +26,7 @@ from tracker.models.evidence import Deliverable, Evidence, EvidenceState, Stored
 from tracker.models.imports import ImportSession, ImportStep
 from tracker.models.milestones import EventRecord, Extension, Milestone
 from tracker.models.people import Person, PersonAlias, Unit
+from tracker.models.second_factors import PendingSignIn, RecoveryCode, SecondFactor
 from tracker.models.tasks import Deduction, Instruction, Task, TaskPerson, TaskUnit
 from tracker.models.views import SavedView
 from tracker.models.webhooks import DeliveryState, Webhook, WebhookDelivery
@@ -57,10 +58,13 @@ __all__ = [
     "Instruction",
     "LoginSession",
     "Milestone",
+    "PendingSignIn",
     "Person",
     "PersonAlias",
+    "RecoveryCode",
     "ResponsibilityTable",
     "SavedView",
+    "SecondFactor",
     "Severity",
     "SignInCounter",
     "StoredFile",

@@ -19,6 +19,7 @@ RECORDED_NAME_LENGTH = 60
 ADDRESS_LENGTH = 64
 AGENT_LENGTH = 200
 DIGEST_LENGTH = 64
+ROUTE_LENGTH = 120
 
 
 class Theme(StrEnum):
@@ -50,6 +51,18 @@ class AccessKind(StrEnum):
     TOKEN_REFUSED = "token_refused"  # noqa: S105
     FEED_RENEWED = "feed_renewed"
     FEED_REMOVED = "feed_removed"
+    CODE_REFUSED = "code_refused"  # the second step of signing in
+    PROOF_REFUSED = "proof_refused"  # who is there could not prove it again
+    FACTOR_ENROLLED = "factor_enrolled"
+    FACTOR_REMOVED = "factor_removed"
+    FACTOR_RESET = "factor_reset"  # by an administrator
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    INVITE_REFUSED = "invite_refused"
+    ACCESS_REFUSED = "access_refused"  # a page or an act of others (403)
+    OBJECT_REFUSED = "object_refused"  # something that is there, and that he may not see (404)
+    FORM_REFUSED = "form_refused"  # not made by this console for this session
+    REQUEST_THROTTLED = "request_throttled"
 
 
 ACCESS_LABELS: dict[AccessKind, str] = {
@@ -73,6 +86,18 @@ ACCESS_LABELS: dict[AccessKind, str] = {
     AccessKind.TOKEN_REFUSED: "接口令牌无效",
     AccessKind.FEED_RENEWED: "更换日历订阅地址",
     AccessKind.FEED_REMOVED: "停用日历订阅",
+    AccessKind.CODE_REFUSED: "动态口令不对",
+    AccessKind.PROOF_REFUSED: "再次验证身份失败",
+    AccessKind.FACTOR_ENROLLED: "启用动态口令",
+    AccessKind.FACTOR_REMOVED: "停用动态口令",
+    AccessKind.FACTOR_RESET: "管理员重置动态口令",
+    AccessKind.RECOVERY_CODES_RENEWED: "更换恢复码",
+    AccessKind.RECOVERY_CODE_USED: "使用恢复码",
+    AccessKind.INVITE_REFUSED: "一次性代码不对",
+    AccessKind.ACCESS_REFUSED: "没有权限，被拒绝",
+    AccessKind.OBJECT_REFUSED: "查看无权查看的内容，被拒绝",
+    AccessKind.FORM_REFUSED: "表单来历不明或者过期，被拒绝",
+    AccessKind.REQUEST_THROTTLED: "请求过于频繁，被拒绝",
 }
 
 
@@ -121,10 +146,14 @@ class Account(SQLModel, table=True):
     theme: Theme = enum_field(Theme, default=Theme.AUTO)
     invite_sha256: str | None = Field(default=None, unique=True, max_length=DIGEST_LENGTH, repr=False)
     invite_expires_at: datetime | None = None
+    second_factor_at: datetime | None = None  # since when a code is asked for as well; None where it is not
 
 
 class LoginSession(SQLModel, table=True):
-    """One device on which somebody is signed in. The row goes when it ends."""
+    """One device on which somebody is signed in. The row goes when it ends.
+
+    `proven_at` is when the person last showed in this session that it is he, by password, code or provider.
+    """
 
     __tablename__ = "login_session"
 
@@ -136,6 +165,8 @@ class LoginSession(SQLModel, table=True):
     seen_at: datetime
     address: str = Field(max_length=ADDRESS_LENGTH)
     agent: str = Field(max_length=AGENT_LENGTH)
+    proven_at: datetime | None = None
+    is_by_provider: bool = False  # single sign-on, which asks for a second factor itself
 
 
 class SignInCounter(SQLModel, table=True):
@@ -152,7 +183,10 @@ class SignInCounter(SQLModel, table=True):
 
 
 class AccessRecord(SQLModel, table=True):
-    """What happened at the door, kept for at least six months. Never a secret."""
+    """What happened at the door, kept for at least six months. Never a secret.
+
+    Requests that were refused are counted: one row a person, address, route and hour, which `tally_key` names.
+    """
 
     __tablename__ = "access_record"
 
@@ -163,6 +197,11 @@ class AccessRecord(SQLModel, table=True):
     account_id: int | None = Field(default=None, foreign_key="account.id", index=True)
     address: str = Field(default="", max_length=ADDRESS_LENGTH)
     agent: str = Field(default="", max_length=AGENT_LENGTH)
+    route: str = Field(
+        default="", max_length=ROUTE_LENGTH
+    )  # GET /tasks/{task_id}: never what filled its places
+    times: int = 1
+    tally_key: str | None = Field(default=None, unique=True, index=True, max_length=DIGEST_LENGTH)
 
 
 class ApiToken(SQLModel, table=True):

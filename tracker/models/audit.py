@@ -18,7 +18,7 @@ class AuditEvent(SQLModel, table=True):
     __tablename__ = "audit_event"
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    at: datetime
+    at: datetime = Field(index=True)
     actor_id: int | None = Field(default=None, foreign_key="person.id")
     actor_name: str = Field(max_length=60)  # as it was then
     recorded_by_id: int | None = Field(default=None, foreign_key="person.id")  # 代录

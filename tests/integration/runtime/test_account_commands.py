@@ -7,15 +7,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from freezegun import freeze_time
+from sqlmodel import select
 from typer.testing import CliRunner, Result
 
+from notifications.models import Letter
 from runtime.cli import accounts as commands
 from runtime.cli.root import app
 from tests.integration.runtime.conftest import COORDINATOR, OWNER, Installation
-from tracker.database import create_engine_for, write_session
-from tracker.services.accounts import SignedIn, SignInPolicy, accept_invite, find_token, sign_in
+from tracker.database import create_engine_for, read_session, write_session
+from tracker.services.accounts import (
+    SignedIn,
+    SignInPolicy,
+    accept_invite,
+    begin_factor,
+    confirm_factor,
+    find_token,
+    sign_in,
+)
 
 WALL = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "Gourmet-kettle-9"
@@ -198,3 +209,41 @@ class TestTokens:
 
         assert answer.exit_code == 2
         assert "tasks:read" in answer.stderr
+
+
+class TestSecondFactor:
+    def test_is_reset_on_the_machine_itself_and_the_person_is_told(self, office: Installation) -> None:
+        opened = told(office, "account", "create", OWNER, "--login", "zhang")
+        use_code(office, opened["code"])
+        set_up_phone(office, opened["account_id"])
+        assert enters(office, "zhang") is None
+
+        said = told(office, "account", "reset-factor", OWNER)
+
+        assert said["has_second_factor"] is False
+        assert enters(office, "zhang")
+        assert ("您的动态口令已被重置", opened["person_id"]) in letters(office)
+
+    def test_that_is_not_there_is_nothing_to_reset(self, office: Installation) -> None:
+        told(office, "account", "create", OWNER, "--login", "zhang")
+
+        refused = office.run("account", "reset-factor", OWNER)
+
+        assert refused.exit_code == 1
+        assert "没有启用动态口令" in refused.stderr
+
+
+def set_up_phone(office: Installation, account_id: int) -> None:
+    engine, at = create_engine_for(office.url), datetime.now(UTC)
+    with write_session(engine) as session:
+        secret = begin_factor(session, account_id, policy=SignInPolicy(), at=at).secret
+        confirm_factor(session, account_id, code=pyotp.TOTP(secret).at(at), keep_session_id=None, at=at)
+    engine.dispose()
+
+
+def letters(office: Installation) -> list[tuple[str, int]]:
+    engine = create_engine_for(office.url)
+    with read_session(engine) as session:
+        found = [(letter.subject, letter.recipient_id) for letter in session.exec(select(Letter)).all()]
+    engine.dispose()
+    return found

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from tracker import clock
+from tracker.database import insert_new
 from tracker.errors import ValueRefused
 from tracker.models import AccessKind, AccessRecord, SignInCounter
-from tracker.models.accounts import ADDRESS_LENGTH, AGENT_LENGTH, RECORDED_NAME_LENGTH
-from tracker.services.accounts.codes import printable
+from tracker.models.accounts import ADDRESS_LENGTH, AGENT_LENGTH, RECORDED_NAME_LENGTH, ROUTE_LENGTH
+from tracker.services.accounts.codes import digest, printable
 from tracker.services.auditing import Actor, record
 
 FEWEST_DAYS_KEPT = 183  # 等保2.0 and 网络安全法 21: logs are kept for six months at least
@@ -41,6 +42,44 @@ def record_access(
     )
     session.add(row)
     return row
+
+
+def tally_refusal(
+    session: Session,
+    kind: AccessKind,
+    *,
+    at: datetime,
+    route: str,
+    login_name: str,
+    account_id: int | None,
+    address: str,
+    agent: str,
+) -> None:
+    """Count a request that was refused: one row a person, address, route and hour, which a flood does not multiply.
+
+    `route` is the template and never what filled its places. The row bears the moment and the browser of the first
+    one. The caller commits.
+    """
+    hour = at.replace(minute=0, second=0, microsecond=0).isoformat()
+    key = digest("|".join((kind, str(account_id), address, route, hour)))
+    row = {
+        "at": at,
+        "kind": kind,
+        "login_name": printable(login_name, RECORDED_NAME_LENGTH),
+        "account_id": account_id,
+        "address": printable(address, ADDRESS_LENGTH),
+        "agent": printable(agent, AGENT_LENGTH),
+        "route": route[:ROUTE_LENGTH],
+        "times": 0,
+        "tally_key": key,
+    }
+    session.connection().execute(insert_new(session, AccessRecord, "tally_key").values(**row))
+    session.connection().execute(
+        update(AccessRecord)
+        .where(col(AccessRecord.tally_key) == key)
+        .values(times=col(AccessRecord.times) + 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def record_act(

@@ -17,6 +17,7 @@ from tracker.queries.accounts import (
     list_sessions_of,
     list_sessions_over,
 )
+from tracker.queries.second_factors import list_pending
 from tracker.services.accounts.codes import digest, new_token, printable
 from tracker.services.accounts.policy import SignInPolicy
 from tracker.services.accounts.recording import record_access
@@ -25,7 +26,15 @@ TOUCHED_EVERY = timedelta(minutes=1)
 
 
 def open_session(
-    session: Session, account: Account, *, address: str, agent: str, at: datetime, policy: SignInPolicy
+    session: Session,
+    account: Account,
+    *,
+    address: str,
+    agent: str,
+    at: datetime,
+    policy: SignInPolicy,
+    proven_at: datetime | None,
+    is_by_provider: bool = False,
 ) -> tuple[str, LoginSession]:
     """A new session under a new token; the ones seen least recently end where there are too many."""
     for row in list_sessions_of(session, id_of(account))[policy.sessions_at_most - 1 :]:
@@ -39,6 +48,8 @@ def open_session(
         seen_at=at,
         address=printable(address, ADDRESS_LENGTH),
         agent=printable(agent, AGENT_LENGTH),
+        proven_at=proven_at,
+        is_by_provider=is_by_provider,
     )
     session.add(row)
     session.flush()
@@ -101,8 +112,13 @@ def end_device(session: Session, session_id: int, *, account_id: int, at: dateti
 
 
 def end_sessions_of(session: Session, account_id: int, *, at: datetime, except_id: int | None = None) -> int:
-    """End every session of an account, but `except_id`; return how many ended. The caller commits."""
+    """End every session of an account, but `except_id`; return how many ended. The caller commits.
+
+    A sign-in that owes its code ends as well: the password that it began with may be no longer good.
+    """
     account = get_account(session, account_id)
+    for pending in list_pending(session, account_id=account_id):
+        session.delete(pending)
     ended = [row for row in list_sessions_of(session, account_id) if row.id != except_id]
     for row in ended:
         _end(session, row, account, at, AccessKind.SESSION_ENDED)

@@ -8,11 +8,11 @@ from datetime import datetime
 from sqlmodel import Session
 
 from tracker.identity import id_of
-from tracker.models import AccessKind, Account, LoginSession, Person
+from tracker.models import AccessKind, Account, LoginSession, PendingSignIn, Person
 from tracker.passwords import verify_password
 from tracker.queries.accounts import find_account_by_login_name
 from tracker.services.accounts import counting
-from tracker.services.accounts.codes import fold_login_name
+from tracker.services.accounts.codes import digest, fold_login_name, new_token
 from tracker.services.accounts.policy import SignInPolicy
 from tracker.services.accounts.recording import record_access
 from tracker.services.accounts.sessions import open_session
@@ -44,6 +44,13 @@ class SignInRefused:
 
 
 @dataclass(frozen=True)
+class CodeDue:
+    """The password was right, and a code is owed. `token` goes into a cookie of its own; it opens nothing else."""
+
+    token: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Attempt:
     """One try at the door: when, under which name, from where, under which limits."""
 
@@ -67,11 +74,12 @@ def sign_in(
     agent: str,
     at: datetime,
     policy: SignInPolicy,
-) -> SignedIn | SignInRefused:
-    """Open a session for whoever gives the right password. Raises nothing; the caller commits either way.
+) -> SignedIn | CodeDue | SignInRefused:
+    """Open a session for whoever gives the right password, or ask him for a code as well, where he has set that up.
 
-    An unknown name, a wrong password, a locked account and somebody who is inactive get the same answer after
+    Raises nothing; the caller commits either way. An unknown name, a wrong password, a locked account and somebody who is inactive get the same answer after
     about the same time. Too many failures close the name, or the address, and then no password is tried at all.
+    Failures are forgotten after the last step alone, or a known password would buy any number of guesses at codes.
     """
     attempt = Attempt(login_name, address, agent, at, policy)
     if refused := find_closed_door(session, attempt):
@@ -80,39 +88,73 @@ def sign_in(
     known = _find_known(session, attempt.folded)
     kept = known[0].password_hash if known else None
     is_right, renewed = verify_password(password, kept)
-    if not (known and is_right and _may_enter(*known)):
+    if not (known and is_right and may_enter(*known)):
         return refuse(session, attempt, known[0] if known else None)
     account, person = known
-    session.delete(counter)
     account.password_hash = renewed or account.password_hash
-    account.last_sign_in_at = at
+    if account.second_factor_at is not None:
+        return _ask_for_code(session, account, at)
+    session.delete(counter)
+    return let_in(session, attempt, account, person, proven_at=at)
+
+
+def let_in(
+    session: Session,
+    attempt: Attempt,
+    account: Account,
+    person: Person,
+    *,
+    proven_at: datetime | None,
+    is_by_provider: bool = False,
+) -> SignedIn:
+    """Open the session of somebody who has shown who he is, on record."""
+    account.last_sign_in_at = attempt.at
     session.flush()
-    token, row = open_session(session, account, address=address, agent=agent, at=at, policy=policy)
+    token, row = open_session(
+        session,
+        account,
+        address=attempt.address,
+        agent=attempt.agent,
+        at=attempt.at,
+        policy=attempt.policy,
+        proven_at=proven_at,
+        is_by_provider=is_by_provider,
+    )
     _record(session, AccessKind.SIGN_IN, attempt, account)
     session.flush()
-    return SignedIn(token, row.csrf, row, account, person, account.must_change_password)
+    must_change = account.must_change_password and not is_by_provider
+    return SignedIn(token, row.csrf, row, account, person, must_change)
+
+
+def _ask_for_code(session: Session, account: Account, at: datetime) -> CodeDue:
+    token = new_token()
+    session.add(PendingSignIn(account_id=id_of(account), token_sha256=digest(token), began_at=at))
+    session.flush()
+    return CodeDue(token)
 
 
 def sign_in_by_provider(
-    session: Session, *, login_name: str, address: str, agent: str, at: datetime, policy: SignInPolicy
+    session: Session,
+    *,
+    login_name: str,
+    address: str,
+    agent: str,
+    at: datetime,
+    policy: SignInPolicy,
+    proven_at: datetime | None = None,
 ) -> SignedIn | SignInRefused:
     """Open a session for whom the office's own provider has named. Raises nothing; the caller commits either way.
 
-    Only an account that is here already is let in. No password is asked for, and none has to be changed.
+    Only an account that is here already is let in. No password and no code is asked for, and none has to be changed.
+    `proven_at` is when the provider last asked the person himself, where it says so.
     """
     attempt = Attempt(login_name, address, agent, at, policy)
     known = _find_known(session, attempt.folded)
-    if not (known and _may_enter(*known)):
+    if not (known and may_enter(*known)):
         _record(session, AccessKind.SIGN_IN_REFUSED, attempt, known[0] if known else None)
         session.flush()
         return SignInRefused(_NOBODY_HERE)
-    account, person = known
-    account.last_sign_in_at = at
-    session.flush()
-    token, row = open_session(session, account, address=address, agent=agent, at=at, policy=policy)
-    _record(session, AccessKind.SIGN_IN, attempt, account)
-    session.flush()
-    return SignedIn(token, row.csrf, row, account, person, must_change=False)
+    return let_in(session, attempt, *known, proven_at=proven_at, is_by_provider=True)
 
 
 def find_closed_door(session: Session, attempt: Attempt) -> SignInRefused | None:
@@ -150,7 +192,7 @@ def _find_known(session: Session, folded: str) -> tuple[Account, Person] | None:
     return find_account_by_login_name(session, folded) if folded.isprintable() else None
 
 
-def _may_enter(account: Account, person: Person) -> bool:
+def may_enter(account: Account, person: Person) -> bool:
     return person.is_active and not account.is_locked
 
 

@@ -12,7 +12,14 @@ from tests.factories import create_person
 from tracker.identity import id_of
 from tracker.models import AccessKind, AccessRecord, Account, Person
 from tracker.passwords import hash_password
-from tracker.services.accounts import SignedIn, SignInPolicy, SignInRefused, create_account, sign_in
+from tracker.services.accounts import (
+    CodeDue,
+    SignedIn,
+    SignInPolicy,
+    SignInRefused,
+    create_account,
+    sign_in,
+)
 from tracker.services.auditing import SYSTEM
 
 WALL = datetime(
@@ -53,7 +60,7 @@ def attempt(
     at: datetime = WALL,
     address: str = ADDRESS,
     policy: SignInPolicy = POLICY,
-) -> SignedIn | SignInRefused:
+) -> SignedIn | CodeDue | SignInRefused:
     return sign_in(
         session,
         login_name=login_name,
@@ -72,7 +79,7 @@ def enter(session: Session, account: Account, *, at: datetime = WALL, address: s
     return outcome
 
 
-def refused(outcome: SignedIn | SignInRefused | None) -> SignInRefused:
+def refused(outcome: object) -> SignInRefused:
     assert isinstance(outcome, SignInRefused)
     return outcome
 
