@@ -26,6 +26,7 @@ from tracker.queries.reminding import (
     list_unaccepted_tasks,
     list_unacknowledged_instructions,
     list_watched_milestones,
+    map_openings,
     map_parts,
 )
 from tracker.services.look_days import set_look_days
@@ -49,16 +50,21 @@ class Day:
     hours: OfficeHours
     calendar: WorkCalendar
     told: Callable[[], frozenset[int]] = frozenset
-    _decisions: dict[date, tuple[list[Occurrence], date | None]] = field(default_factory=dict)
+    _decisions: dict[tuple[date, date | None], tuple[list[Occurrence], date | None]] = field(
+        default_factory=dict
+    )
 
-    def decide(self, due_on: date) -> tuple[list[Occurrence], date | None]:
-        """What is owed for a due day, and when to look again; the same for every milestone of that day."""
-        found = self._decisions.get(due_on)
+    def decide(self, due_on: date, opens_on: date | None = None) -> tuple[list[Occurrence], date | None]:
+        """What is owed for a due day, and when to look again; the same for every milestone of that day.
+
+        `opens_on` is the first day on which an occurrence of a recurring duty may be reminded of.
+        """
+        found = self._decisions.get((due_on, opens_on))
         if found is None:
-            rules = self.policy.milestone
-            found = self._decisions[due_on] = (
-                _telling(owed(due_on, rules, today=self.today, calendar=self.calendar)),
-                next_look(due_on, rules, after=self.today, calendar=self.calendar),
+            rules, calendar = self.policy.milestone, self.calendar
+            found = self._decisions[due_on, opens_on] = (
+                _telling(owed(due_on, rules, today=self.today, calendar=calendar, opens_on=opens_on)),
+                next_look(due_on, rules, after=self.today, calendar=calendar, opens_on=opens_on),
             )
         return found
 
@@ -113,22 +119,27 @@ def plan_instructions(session: Session, day: Day) -> None:
 
 def _plan(session: Session, day: Day, milestones: Sequence[WatchedMilestone]) -> None:
     audiences = gather_audiences(session, {milestone.task_id for milestone in milestones})
+    openings = map_openings(session, [each.id for each in milestones if each.series_id is not None])
     rows: list[NoticeRow] = []
     days: dict[int, date | None] = {}
     for milestone in milestones:
         audience = audiences[milestone.task_id].of(milestone)
-        days[milestone.id] = _plan_one(day, milestone, audience, rows)
+        days[milestone.id] = _plan_one(day, milestone, openings.get(milestone.id), audience, rows)
     write_notices(session, rows)
     set_look_days(session, days)
 
 
 def _plan_one(
-    day: Day, milestone: WatchedMilestone, audience: Audience | None, rows: list[NoticeRow]
+    day: Day,
+    milestone: WatchedMilestone,
+    opens_on: date | None,
+    audience: Audience | None,
+    rows: list[NoticeRow],
 ) -> date | None:
     """Add what is owed for one milestone, and return when to look at it again."""
     if audience is None or milestone.due_on is None or milestone.state not in OPEN_MILESTONES:
         return None
-    occurrences, following = day.decide(milestone.due_on)
+    occurrences, following = day.decide(milestone.due_on, opens_on)
     if not occurrences:
         return following
     is_put_off = False

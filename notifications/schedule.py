@@ -3,6 +3,9 @@
 A stage is owed *since* its day and not on it only: a day on which no round ran is made up for by the next one,
 with the most urgent stage that has come due, never with several. Days off are never answered: a reminder before
 the due day moves to the working day before, one after it waits for the next working day.
+
+A duty that repeats is reminded of one occurrence after another: `opens_on` is the first day on which an occurrence
+may be reminded of, the day after the one before it was due. None for a date that stands alone.
 """
 
 from __future__ import annotations
@@ -34,7 +37,12 @@ class Occurrence:
 
 
 def owed(
-    due_on: date, rules: Sequence[ReminderRule], *, today: date, calendar: WorkCalendar
+    due_on: date,
+    rules: Sequence[ReminderRule],
+    *,
+    today: date,
+    calendar: WorkCalendar,
+    opens_on: date | None = None,
 ) -> list[Occurrence]:
     """The newest occurrence of each rule that has come due, the most urgent first.
 
@@ -43,30 +51,43 @@ def owed(
     """
     if not calendar.is_workday(today):
         return []
-    found = [Occurrence(rule, day) for rule in rules if (day := _latest(rule, due_on, today, calendar))]
+    span = _Span(due_on, opens_on, calendar)
+    found = [Occurrence(rule, day) for rule in rules if (day := _latest(rule, span, today))]
     return sorted(found, key=lambda each: (each.on, each.rule.urgency), reverse=True)
 
 
 def next_look(
-    due_on: date, rules: Sequence[ReminderRule], *, after: date, calendar: WorkCalendar
+    due_on: date,
+    rules: Sequence[ReminderRule],
+    *,
+    after: date,
+    calendar: WorkCalendar,
+    opens_on: date | None = None,
 ) -> date | None:
     """The next working day after `after` on which any rule falls due; None when none does any more."""
-    days = (_next(rule, due_on, after, calendar) for rule in rules)
+    span = _Span(due_on, opens_on, calendar)
+    days = (_next(rule, span, after) for rule in rules)
     return min((day for day in days if day), default=None)
 
 
 def planned_days(
-    due_on: date, rules: Sequence[ReminderRule], *, start: date, end: date, calendar: WorkCalendar
+    due_on: date,
+    rules: Sequence[ReminderRule],
+    *,
+    start: date,
+    end: date,
+    calendar: WorkCalendar,
+    opens_on: date | None = None,
 ) -> Iterator[Occurrence]:
     """Every occurrence from `start` to `end` in order, as if a round ran on each day and nobody ever acted.
 
     Of the stages that fall on one day the most urgent comes first.
     """
-    day = next_look(due_on, rules, after=start - _DAY, calendar=calendar)
+    day = next_look(due_on, rules, after=start - _DAY, calendar=calendar, opens_on=opens_on)
     while day and day <= end:
-        today = owed(due_on, rules, today=day, calendar=calendar)
+        today = owed(due_on, rules, today=day, calendar=calendar, opens_on=opens_on)
         yield from (each for each in today if each.on == day)
-        day = next_look(due_on, rules, after=day, calendar=calendar)
+        day = next_look(due_on, rules, after=day, calendar=calendar, opens_on=opens_on)
 
 
 def workdays_over(due_on: date, today: date, calendar: WorkCalendar) -> int:
@@ -74,10 +95,33 @@ def workdays_over(due_on: date, today: date, calendar: WorkCalendar) -> int:
     return max(0, calendar.workdays_between(due_on, today))
 
 
-def _latest(rule: ReminderRule, due_on: date, today: date, calendar: WorkCalendar) -> date | None:
+@dataclass(frozen=True)
+class _Span:
+    """What the days of all rules are counted from."""
+
+    due_on: date
+    opens_on: date | None
+    calendar: WorkCalendar
+
+    def day_before(self, days: int) -> date | None:
+        """The working day of the stage that many days before the due day; None where the occurrence is not yet open.
+
+        Days off may reach back beyond the opening. Then the last working day before the due day tells of it all
+        the same: nobody learns after a long holiday that something is due today.
+        """
+        own = self.due_on - days * _DAY
+        day = self.calendar.previous_workday_on_or_before(own)
+        if self.opens_on is None or day >= self.opens_on:
+            return day
+        is_last = day == self.calendar.previous_workday_on_or_before(self.due_on - _DAY)
+        return day if own >= self.opens_on and is_last else None
+
+
+def _latest(rule: ReminderRule, span: _Span, today: date) -> date | None:
+    due_on, calendar = span.due_on, span.calendar
     if rule.days_before is not None:
-        day = calendar.previous_workday_on_or_before(due_on - rule.days_before * _DAY)
-        return day if day <= today <= due_on else None
+        day = span.day_before(rule.days_before)
+        return day if day and day <= today <= due_on else None
     first = _first_over(rule, due_on, calendar)
     if first > today:
         return None
@@ -90,11 +134,12 @@ def _latest(rule: ReminderRule, due_on: date, today: date, calendar: WorkCalenda
     return next((day for day in days if day <= today), first)
 
 
-def _next(rule: ReminderRule, due_on: date, after: date, calendar: WorkCalendar) -> date | None:
+def _next(rule: ReminderRule, span: _Span, after: date) -> date | None:
+    calendar = span.calendar
     if rule.days_before is not None:
-        day = calendar.previous_workday_on_or_before(due_on - rule.days_before * _DAY)
-        return day if day > after else None
-    first = _first_over(rule, due_on, calendar)
+        day = span.day_before(rule.days_before)
+        return day if day and day > after else None
+    first = _first_over(rule, span.due_on, calendar)
     if first > after:
         return first
     if rule.repeat is Repeat.WORKDAY:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, union_all
 from sqlalchemy import select as columns
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func
 
 from tracker.models import (
+    Campaign,
     CampaignRole,
     Instruction,
     Milestone,
@@ -25,9 +27,14 @@ from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
+_DAY = timedelta(days=1)
+
 
 class WatchedMilestone(NamedTuple):
-    """A milestone whose day to be looked at has come. `task_id` holds its list, which may serve other tasks too."""
+    """A milestone whose day to be looked at has come. `task_id` holds its list, which may serve other tasks too.
+
+    `series_id` is set for an occurrence of a series.
+    """
 
     id: int
     task_id: int
@@ -35,6 +42,7 @@ class WatchedMilestone(NamedTuple):
     state: MilestoneState
     kind: MilestoneKind
     reported_by_id: int | None
+    series_id: int | None
 
 
 class ServedTask(NamedTuple):
@@ -70,6 +78,7 @@ _WATCHED = Prepared(
         col(Milestone.state),
         col(Milestone.kind),
         col(Milestone.reported_by_id),
+        col(Milestone.series_id),
     )
     .join(Task, col(Task.id) == col(Milestone.task_id))
     .where(col(Milestone.look_on) <= bindparam("today"))
@@ -83,6 +92,21 @@ _WATCHED = Prepared(
 def list_watched_milestones(session: Session, *, today: date, most: int) -> list[WatchedMilestone]:
     """Milestones to be looked at by `today`, those that wait longest first; held until the transaction ends."""
     return [WatchedMilestone._make(row) for row in _WATCHED.rows(session, {"today": today, "most": most})]
+
+
+def map_openings(session: Session, milestone_ids: Collection[int]) -> dict[int, date]:
+    """The first day on which each occurrence of a recurring series may be reminded of; in one statement.
+
+    The day after the occurrence before it falls in the series, whatever became of that one. The first opens when the
+    series starts, but the day before it is due at the latest. What counts from an event is not among them.
+    """
+    if not milestone_ids:
+        return {}
+    rows = _OPENINGS.rows(session, {"milestone_ids": list(milestone_ids)})
+    return {
+        milestone_id: previous + _DAY if previous else min(max(start or begin, begin), occurs_on - _DAY)
+        for milestone_id, occurs_on, previous, start, begin in rows
+    }
 
 
 def map_served_tasks(
@@ -113,6 +137,33 @@ _STANDING_OF_TASK: tuple[Any, ...] = (
     col(Task.reviewed_by_id),
 )
 _SERVED = {shared: _served_by(shared) for shared in SharedList}
+
+
+_EARLIER = aliased(Milestone)
+_SERIES = aliased(Milestone)
+_OPENINGS = Prepared(
+    columns(
+        col(Milestone.id),
+        col(Milestone.occurs_on),
+        columns(func.max(col(_EARLIER.occurs_on)))
+        .where(
+            col(_EARLIER.series_id) == col(Milestone.series_id),
+            col(_EARLIER.event_id).is_(None),
+            col(_EARLIER.occurs_on) < col(Milestone.occurs_on),
+        )
+        .scalar_subquery(),
+        col(_SERIES.start_on),
+        col(Campaign.starts_on),
+    )
+    .join(_SERIES, col(_SERIES.id) == col(Milestone.series_id))
+    .join(Task, col(Task.id) == col(Milestone.task_id))
+    .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
+    .where(
+        is_among(col(Milestone.id), "milestone_ids"),
+        col(Milestone.event_id).is_(None),
+        col(Milestone.occurs_on).is_not(None),
+    )
+)
 
 
 _UNACCEPTED = (
