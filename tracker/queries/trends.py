@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
@@ -26,12 +27,29 @@ def count_by_week(
     """
     if not ends:
         return []
+    tasks, steps = _statements(len(ends), measure)
+    moments = {f"moment_{place}": moment for place, (_, moment) in enumerate(ends)}
+    days = {f"day_{place}": day for place, (day, _) in enumerate(ends)}
+    within = wanted.conditions()
+    connection = session.connection()
+    counted = connection.execute(tasks.where(*within), moments).one()
+    last = max(day for day, _ in ends)
+    dated = connection.execute(steps.where(col(Milestone.due_on) < last, *within), {**moments, **days}).one()
+    return [
+        (*counted[2 * place : 2 * place + 2], *dated[3 * place : 3 * place + 3]) for place in range(len(ends))
+    ]
+
+
+@lru_cache(maxsize=8)
+def _statements(weeks: int, measure: Measure) -> tuple[Any, Any]:
+    """What is counted of tasks and of milestones, the ends of the weeks left open: these are large to put together."""
     is_counted = col(Task.state).not_in((TaskState.DRAFT, TaskState.CANCELLED))
     of_tasks: list[Any] = []
     of_steps: list[Any] = []
-    for day, moment in ends:
+    for place in range(weeks):
+        moment: Any = bindparam(f"moment_{place}")
         is_issued = col(Task.issued_at) < moment
-        is_due = and_(col(Milestone.due_on) < day, is_issued)
+        is_due = and_(col(Milestone.due_on) < bindparam(f"day_{place}"), is_issued)
         is_met = and_(col(Milestone.state) == MilestoneState.MET, col(Milestone.met_at) < moment)
         of_tasks += [how_many(is_issued), how_many(and_(is_issued, col(Task.closed_at) < moment))]
         of_steps += [
@@ -39,8 +57,8 @@ def count_by_week(
             how_many(and_(is_due, is_met, is_on_time(measure))),
             how_many(and_(is_due, or_(completed_at(measure).is_(None), completed_at(measure) >= moment))),
         ]
-    tasks: Any = select_columns(*of_tasks).where(is_counted, *wanted.conditions())
-    steps: Any = (
+    tasks = select_columns(*of_tasks).where(is_counted)
+    steps = (
         select_columns(*of_steps)
         .select_from(Milestone)
         .join(Task, col(Task.id) == col(Milestone.task_id))
@@ -49,12 +67,6 @@ def count_by_week(
             col(Task.state) != TaskState.SUSPENDED,
             col(Milestone.kind).in_(DATED_KINDS),
             col(Milestone.state) != MilestoneState.WAIVED,
-            col(Milestone.due_on) < max(day for day, _ in ends),
-            *wanted.conditions(),
         )
     )
-    counted = session.connection().execute(tasks).one()
-    dated = session.connection().execute(steps).one()
-    return [
-        (*counted[2 * place : 2 * place + 2], *dated[3 * place : 3 * place + 3]) for place in range(len(ends))
-    ]
+    return tasks, steps
