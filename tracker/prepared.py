@@ -21,6 +21,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Float,
     Integer,
     SelectBase,
     TypeDecorator,
@@ -191,6 +192,8 @@ def _form_of(statement: Statement, columns: list[str] | None, dialect: Dialect) 
 
 def _results_of(statement: Statement, dialect: Dialect) -> Iterable[tuple[int, Callable[[Any], Any]]]:
     for place, column in enumerate(statement.exported_columns):
+        if isinstance(column.type, Float):
+            continue  # each driver gives a float; PostgreSQL's dialect says so only of a column that was read
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is not None:
             yield place, convert

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy import Engine, bindparam, event, insert, literal, update
 from sqlalchemy.exc import IntegrityError
@@ -9,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from tests.factories import NOON, create_task
 from tracker.identity import id_of
-from tracker.models import Task, Unit
+from tracker.models import Deduction, Task, Unit
 from tracker.prepared import Prepared, is_among
 from tracker.queries.tasks import lock_task
 from workflows.task import TaskState
@@ -29,6 +31,18 @@ class TestPrepared:
         session.flush()
 
         assert statement.rows(session, {"task_id": task.id}) == [(TaskState.ISSUED, NOON, {"max": 3.0})]
+
+    def test_reads_numbers_with_a_fraction(self, session: Session) -> None:
+        task = create_task(session)
+        session.add(
+            Deduction(task_id=id_of(task), on=date(2024, 3, 1), points=0.2, note="漏报", recorded_at=NOON)
+        )
+        session.flush()
+        statement = Prepared(
+            select(col(Deduction.points)).where(col(Deduction.task_id) == bindparam("task_id"))
+        )
+
+        assert statement.rows(session, {"task_id": task.id}) == [(0.2,)]
 
     def test_writes_what_the_columns_say_it_is(self, session: Session) -> None:
         task = create_task(session)
