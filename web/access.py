@@ -68,7 +68,7 @@ _MARK = "dingban_who"
 def allow(*who: Who) -> Any:
     """The rule of a route, for its `dependencies`. Whoever is in one of the groups may use it."""
 
-    def rule() -> None:
+    async def rule() -> None:
         """Enforced where the desk is opened, which looks for this mark."""
 
     setattr(rule, _MARK, frozenset(who))
@@ -90,7 +90,7 @@ _SCOPE_MARK = "dingban_scope"
 def allow_scope(scope: TokenScope) -> Any:
     """The rule of a route of the API, for its `dependencies`: whoever brings a token of this scope may use it."""
 
-    def rule() -> None:
+    async def rule() -> None:
         """Enforced where the token is looked at, which looks for this mark."""
 
     setattr(rule, _SCOPE_MARK, scope)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
@@ -22,6 +24,7 @@ from tracker.services.auditing import Actor
 from web.access import NotSignedIn, PasswordDue, admit, rule_of
 from web.forms import Form, read_form
 from web.house import House
+from web.opening import Opening
 from web.templating import Templates
 from web.visitors import Visitor, visitor_of
 
@@ -121,7 +124,8 @@ def wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-def open_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Iterator[Desk]:
+@contextmanager
+def opened_desk(request: Request, form: Form) -> Iterator[Desk]:
     """Open the transaction, find who is there, and hold the route's rule against him.
 
     Raises NotSignedIn, PasswordDue, NotForYou or ForgedForm.
@@ -141,6 +145,11 @@ def open_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> It
             if not is_safe:
                 require_token(request, form, visitor)
         yield desk
+
+
+async def open_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
+    """The desk of a request, for its route to open (`web.opening`)."""
+    return Opening(partial(opened_desk, request, form))
 
 
 open_desk.opens_desk = True  # type: ignore[attr-defined]
@@ -194,5 +203,6 @@ def demand_token(visitor: Visitor, brought: str) -> None:
         raise ForgedForm
 
 
-ReadingDesk = Annotated[Desk, Depends(open_desk, scope="function")]
-WritingDesk = Annotated[Desk, Depends(open_desk, scope="function")]
+ReadingDesk = Annotated[Desk, Depends(open_desk)]
+WritingDesk = Annotated[Desk, Depends(open_desk)]
+UnopenedDesk = Annotated[Opening[Desk], Depends(open_desk)]

@@ -7,7 +7,9 @@ the answer says who did what; what was typed stays, and is sent next against the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends
@@ -25,7 +27,8 @@ from tracker.queries.sight import get_visible_task
 from tracker.queries.task_page import Happening, find_newest_event_id, list_events_since
 from tracker.queries.tasks import get_task
 from tracker.services.auditing import Actor
-from web.desk import Desk, ReadingDesk, WritingDesk
+from web.desk import Desk, UnopenedDesk
+from web.opening import Opening
 from web.task_view import event_view
 from workflows.kernel import Unmet, WorkflowError
 
@@ -101,25 +104,37 @@ class TaskDesk:
         return self.desk.back(f"/tasks/{self.task_id}{f'#{place}' if place else ''}", message)
 
 
-def open_task(desk: ReadingDesk, task_id: int) -> TaskDesk:
+@contextmanager
+def opened_task(desk: Opening[Desk], task_id: int) -> Iterator[TaskDesk]:
     """Raises TaskNotFound, alike for a task that is hidden and one that is not there."""
-    return TaskDesk(desk, get_visible_task(desk.session, desk.visitor.sight, task_id))
+    with desk.open() as opened:
+        yield TaskDesk(opened, get_visible_task(opened.session, opened.visitor.sight, task_id))
 
 
-def open_task_to_act(desk: WritingDesk, task_id: int) -> Iterator[TaskDesk]:
-    """As `open_task`; where the act is refused, with what others did since the form's page was made."""
-    with_task = open_task(desk, task_id)
-    try:
-        yield with_task
-    except (WorkflowError, ActRefused, StaleTask) as error:
-        since = _since(desk, with_task)
-        if not since:
-            raise
-        raise MovedOn(str(error), getattr(error, "unmet", ()), since, _renewed(desk, task_id)) from error
+@contextmanager
+def opened_task_to_act(desk: Opening[Desk], task_id: int) -> Iterator[TaskDesk]:
+    """As `opened_task`; where the act is refused, with what others did since the form's page was made."""
+    with opened_task(desk, task_id) as with_task:
+        try:
+            yield with_task
+        except (WorkflowError, ActRefused, StaleTask) as error:
+            since = _since(with_task.desk, with_task)
+            if not since:
+                raise
+            renewed = _renewed(with_task.desk, task_id)
+            raise MovedOn(str(error), getattr(error, "unmet", ()), since, renewed) from error
 
 
-TaskPage = Annotated[TaskDesk, Depends(open_task, scope="function")]
-TaskAct = Annotated[TaskDesk, Depends(open_task_to_act, scope="function")]
+async def open_task(desk: UnopenedDesk, task_id: int) -> Opening[TaskDesk]:
+    return Opening(partial(opened_task, desk, task_id))
+
+
+async def open_task_to_act(desk: UnopenedDesk, task_id: int) -> Opening[TaskDesk]:
+    return Opening(partial(opened_task_to_act, desk, task_id))
+
+
+TaskPage = Annotated[TaskDesk, Depends(open_task)]
+TaskAct = Annotated[TaskDesk, Depends(open_task_to_act)]
 
 
 def _since(desk: Desk, with_task: TaskDesk) -> list[str]:

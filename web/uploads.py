@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePath
 from tempfile import SpooledTemporaryFile
 from typing import Annotated, Any, BinaryIO, cast
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException
 from web.forms import InputRefused
 from web.house import House
 from web.multipart import MULTIPART, FormReader, SentFile
+from web.opening import Opening
 from web.receiving import PIECE_BYTES, ROOM_BYTES, Arrival, find_sender
 
 MAX_NAME_CHARACTERS = 200
@@ -70,11 +72,17 @@ def find_upload(request: Request) -> Upload | None:
     return upload
 
 
-def _uploaded(request: Request) -> Upload:
+@contextmanager
+def _opened_upload(request: Request) -> Iterator[Upload]:
     upload = find_upload(request)
     if upload is None or not upload.name:
         raise InputRefused("file", "请选择要上传的文件。")
-    return upload
+    yield upload
+
+
+async def _uploaded(request: Request) -> Opening[Upload]:
+    """Asked for after the desk was opened: nobody else is told what is missing."""
+    return Opening(partial(_opened_upload, request))
 
 
 Uploaded = Annotated[Upload, Depends(_uploaded)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.errors import ValueRefused
@@ -12,10 +11,11 @@ from tracker.services.dating import set_milestone_day
 from tracker.services.events import awaited_name, record_event
 from tracker.services.people import appoint
 from web.access import Who, allow
+from web.opening import PageRouter
 from web.task_desk import TaskAct
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 
-router = APIRouter(prefix="/tasks/{task_id:int}")
+router = PageRouter(prefix="/tasks/{task_id:int}")
 
 
 @router.post("/milestones/{milestone_id:int}/event", dependencies=[allow(Who.SIGNED_IN)])

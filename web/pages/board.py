@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.queries.ledger import LedgerPage, list_ledger
@@ -12,11 +11,12 @@ from tracker.queries.ledger_order import LedgerSort
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk
 from web.ledger_query import LedgerQuery, read_ledger_query
+from web.opening import PageRouter
 from web.pages.ledger import choices_for
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState
 
-router = APIRouter()
+router = PageRouter()
 CARDS_A_COLUMN = 20
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.services.comments import MOST_CHARACTERS, write_comment
 from web.access import Who, allow
+from web.opening import PageRouter
 from web.task_desk import TaskAct
 
-router = APIRouter()
+router = PageRouter()
 
 
 @router.post("/tasks/{task_id:int}/comments", dependencies=[allow(Who.SIGNED_IN)])

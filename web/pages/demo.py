@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -12,9 +11,10 @@ from tracker.services.accounts import SignedIn, sign_in
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
 from web.house import Demo
+from web.opening import PageRouter
 from web.pages.signing_in import address_of, end_session_of, set_session_cookie
 
-router = APIRouter()
+router = PageRouter()
 STEPS = {"1": "一天", "7": "一周", "30": "三十天"}
 
 

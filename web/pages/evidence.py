@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
@@ -17,11 +16,12 @@ from tracker.services.evidence_duties import handing_in_unmet
 from web.access import Who, allow
 from web.desk import Desk
 from web.forms import InputRefused
+from web.opening import PageRouter
 from web.previews import DOWNLOAD_HEADERS, PDF_HEADERS, PICTURE_HEADERS, Preview, preview_of, read_text
 from web.streaming import Received, UploadDesk, Uploading
 from web.task_desk import TaskAct, TaskDesk, TaskPage
 
-router = APIRouter(prefix="/tasks/{task_id:int}")
+router = PageRouter(prefix="/tasks/{task_id:int}")
 
 
 @router.post("/deliverables/{deliverable_id:int}/files", dependencies=[allow(Who.SIGNED_IN)])

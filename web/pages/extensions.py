@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.errors import ExtensionNotFound
@@ -15,9 +14,10 @@ from tracker.services.extensions import (
     request_extension,
 )
 from web.access import Who, allow
+from web.opening import PageRouter
 from web.task_desk import TaskAct, TaskDesk
 
-router = APIRouter(prefix="/tasks/{task_id:int}")
+router = PageRouter(prefix="/tasks/{task_id:int}")
 
 
 @router.post("/milestones/{milestone_id:int}/extend", dependencies=[allow(Who.SIGNED_IN)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -15,8 +15,9 @@ from tracker.services.accounts import find_feed
 from web.access import Who, allow
 from web.calendar_feed import MEDIA_TYPE, write_feed
 from web.desk import ReadingDesk
+from web.opening import PageRouter
 
-router = APIRouter()
+router = PageRouter()
 
 
 @router.get("/calendar/{token}.ics", dependencies=[allow(Who.ANYONE)], include_in_schema=False)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import Depends, Query
 from starlette.responses import Response
 
 from tracker.queries.import_sessions import get_visible_import
 from web.access import Who, allow
 from web.desk import ReadingDesk, WritingDesk
 from web.house import House
+from web.opening import PageRouter
 from web.uploads import Uploaded, receive_upload
 
-router = APIRouter(prefix="/imports")
+router = PageRouter(prefix="/imports")
 ALLOWED = allow(Who.COORDINATOR, Who.ADMINISTRATOR)
 
 

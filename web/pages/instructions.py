@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.errors import InstructionNotFound, TaskNotFound
@@ -11,9 +10,10 @@ from tracker.queries.sight import get_visible_task
 from tracker.services.instructions import acknowledge_instruction, give_instruction, urge_task
 from web.access import Who, allow
 from web.desk import WritingDesk
+from web.opening import PageRouter
 from web.task_desk import TaskAct
 
-router = APIRouter()
+router = PageRouter()
 
 
 @router.post("/tasks/{task_id:int}/instructions", dependencies=[allow(Who.SIGNED_IN)])

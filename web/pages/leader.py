@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from notifications.reports.wording import formula, list_points, percent, points_text, rate_change_text
@@ -35,11 +35,12 @@ from web.access import Who, allow
 from web.charts import draw_light_bar, draw_trend
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.figures import figures_of
+from web.opening import PageRouter
 from workflows.milestone import MILESTONE_WORKFLOW
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState, TaskTrigger
 
-router = APIRouter(prefix="/leader")
+router = PageRouter(prefix="/leader")
 _LOOKERS = (Who.LEADER, Who.COORDINATOR, Who.AUDITOR)
 MOST_RED = 20
 PER_PAGE = 50

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
 
@@ -23,10 +22,11 @@ from web.desk import Desk, ReadingDesk, WritingDesk, own_path
 from web.forms import InputRefused
 from web.ledger_query import FILTER_ROLES, LedgerQuery, read_ledger_query
 from web.ledger_workbook import WORKBOOK_TYPE, write_ledger
+from web.opening import PageRouter
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 from workflows.task import TASK_WORKFLOW, TaskState
 
-router = APIRouter()
+router = PageRouter()
 _MAY_URGE = frozenset({Role.EXPEDITER, Role.LEADER, Role.COORDINATOR})
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -26,9 +25,10 @@ from tracker.services.own_settings import change_own_address, change_theme, remo
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, own_path, wall_clock
 from web.forms import InputRefused
+from web.opening import PageRouter
 from workflows.roles import ROLE_LABELS
 
-router = APIRouter(prefix="/me")
+router = PageRouter(prefix="/me")
 TOKEN_DAYS = {"30": "30天", "90": "90天", "180": "180天", "366": "一年"}
 THEME_LABELS = {Theme.AUTO: "跟随系统", Theme.LIGHT: "浅色", Theme.DARK: "深色"}
 _BROWSERS = (

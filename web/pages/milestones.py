@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.services.milestones import confirm_milestone, report_milestone, return_milestone, waive_milestone
 from web.access import Who, allow
+from web.opening import PageRouter
 from web.task_desk import TaskAct
 
-router = APIRouter(prefix="/tasks/{task_id:int}/milestones/{milestone_id:int}")
+router = PageRouter(prefix="/tasks/{task_id:int}/milestones/{milestone_id:int}")
 
 
 @router.post("/report", dependencies=[allow(Who.SIGNED_IN)])

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.calendar import DayKind, WorkCalendar
@@ -16,9 +15,10 @@ from tracker.queries.ledger_conditions import Question
 from web.access import Who, allow
 from web.desk import ReadingDesk
 from web.ledger_query import read_ledger_query
+from web.opening import PageRouter
 from web.pages.ledger import choices_for
 
-router = APIRouter()
+router = PageRouter()
 ENTRIES_A_DAY = 4
 WEEKDAYS = "一二三四五六日"
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.responses import Response
 
 from notifications.heat_map import SHADES, count_by_day, legend_of, list_months
@@ -34,9 +34,10 @@ from tracker.queries.tasks import count_tasks_by_state
 from tracker.queries.trail import newest_event_id
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk
+from web.opening import PageRouter
 from workflows.task import OPEN_STATES
 
-router = APIRouter(prefix="/notices")
+router = PageRouter(prefix="/notices")
 AHEAD_DAYS = 90
 MOST_REHEARSED_TASKS = 2000
 MOST_SHOWN = 60

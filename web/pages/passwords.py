@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.services.accounts import change_password
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
+from web.opening import PageRouter
 from web.pages.signing_in import address_of
 
-router = APIRouter()
+router = PageRouter()
 
 
 @router.get("/password", dependencies=[allow(Who.SIGNED_IN)])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -37,8 +37,9 @@ from web.access import Who, allow
 from web.charts import draw_light_bar, draw_trend
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.figures import figures_of, snapshot_of
+from web.opening import PageRouter
 
-router = APIRouter(prefix="/reports")
+router = PageRouter(prefix="/reports")
 WEEKS_BACK = 53
 MOST_ROWS = 100
 MAIL_TYPE = "text/html; charset=utf-8"

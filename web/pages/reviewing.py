@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.identity import id_of, is_possible_id
@@ -17,12 +16,13 @@ from tracker.services.reviewing import Reviewed, Verdict, give_verdicts
 from web.access import Who, allow
 from web.desk import own_path
 from web.forms import InputRefused
+from web.opening import PageRouter
 from web.task_desk import TaskAct, TaskDesk, TaskPage
 from web.task_view import FileView, StepView, TaskView, task_view
 from workflows.kernel import Unmet
 from workflows.milestone import MilestoneState
 
-router = APIRouter(prefix="/tasks/{task_id:int}/review")
+router = PageRouter(prefix="/tasks/{task_id:int}/review")
 GOOD, BACK = "good", "back"
 REASON_CHARACTERS = 2000
 

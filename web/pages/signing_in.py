@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlmodel import Session
 from starlette.responses import Response
 
 from tracker.services.accounts import SignedIn, accept_invite, end_session, sign_in
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, cookie_name, own_path, wall_clock
+from web.opening import PageRouter
 
-router = APIRouter()
+router = PageRouter()
 
 
 @router.get("/login", dependencies=[allow(Who.ANYONE)])

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 
 import structlog
-from fastapi import APIRouter, Query
+from fastapi import Query
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from tracker.services.accounts import SignedIn, sign_in_by_provider
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, own_path, wall_clock
+from web.opening import PageRouter
 from web.pages.signing_in import address_of, end_session_of, login_page, set_session_cookie
 from web.single_sign_on import SignOnFailed, SingleSignOn, Ticket
 
-router = APIRouter()
+router = PageRouter()
 log = structlog.get_logger(__name__)
 
 COOKIE = "sso"

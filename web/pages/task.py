@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.queries.milestones import list_milestones
 from tracker.queries.task_page import list_newest_events, read_task_rows
 from tracker.services.possibilities import list_possibilities
 from web.access import Who, allow
+from web.opening import PageRouter
 from web.packages import PackageShelf
 from web.task_desk import TaskPage
 from web.task_view import SOURCE_LABELS, history, occurrence_choices, task_view
@@ -16,7 +16,7 @@ from workflows.extension import EXTENSION_WORKFLOW
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 from workflows.task import TaskState
 
-router = APIRouter()
+router = PageRouter()
 _FINISHED = (TaskState.CLOSED, TaskState.ARCHIVED, TaskState.CANCELLED)
 
 

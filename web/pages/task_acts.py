@@ -5,7 +5,6 @@ from __future__ import annotations
 from enum import StrEnum
 from math import nan
 
-from fastapi import APIRouter
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
@@ -18,15 +17,16 @@ from tracker.services.lifecycle import VerifiedPackage, move_task
 from tracker.services.unit_progress import report_unit_progress
 from web.access import Who, allow
 from web.forms import Form, InputRefused
+from web.opening import PageRouter
 from web.packages import PackageShelf
 from web.previews import DOWNLOAD_HEADERS
 from web.task_desk import TaskAct, TaskDesk, TaskPage
 from workflows.registry import act_of, workflow_named
 from workflows.task import TaskTrigger
 
-router = APIRouter()
+router = PageRouter()
 # After the routes of all other acts on a task, whose names it would take for triggers.
-moving = APIRouter()
+moving = PageRouter()
 
 
 @router.post("/tasks/{task_id:int}/package", dependencies=[allow(Who.COORDINATOR)])

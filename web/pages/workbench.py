@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.lights import Light
@@ -15,8 +14,9 @@ from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, list_todos
 from tracker.queries.workbench import DeskTask, count_preparation, find_next_due, list_desk_tasks
 from web.access import Who, allow
 from web.desk import ReadingDesk
+from web.opening import PageRouter
 
-router = APIRouter()
+router = PageRouter()
 MOST_SHOWN = 100  # nobody reads further, and the ledger has the rest
 LINES_SHOWN = 9  # of one card; its page has the rest
 # What one visit to one page settles is one card.

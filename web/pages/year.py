@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.lights import LIGHT_NAMES
@@ -17,9 +16,10 @@ from tracker.queries.ledger_rows import LedgerRow
 from web.access import Who, allow
 from web.desk import ReadingDesk
 from web.ledger_query import read_ledger_query
+from web.opening import PageRouter
 from web.pages.ledger import choices_for, place_of
 
-router = APIRouter()
+router = PageRouter()
 ROWS_A_PAGE = 40
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.identity import id_of
@@ -33,9 +32,10 @@ from tracker.services.accounts.counting import name_key
 from tracker.services.authority import require_administrator
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
+from web.opening import PageRouter
 from web.pages.admin.asking import address, query_of, read_person
 
-router = APIRouter(prefix="/admin/accounts")
+router = PageRouter(prefix="/admin/accounts")
 _PATH = "/admin/accounts"
 _ALLOWED = allow(Who.ADMINISTRATOR)
 

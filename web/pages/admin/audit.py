@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.identity import id_of
@@ -21,10 +20,11 @@ from tracker.queries.timeline import label_event
 from tracker.services.auditing import verify_chain
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk
+from web.opening import PageRouter
 from web.pages.admin.asking import address, query_of
 from web.pages.admin.trail_words import describe
 
-router = APIRouter(prefix="/admin")
+router = PageRouter(prefix="/admin")
 _ALLOWED = allow(Who.AUDITOR)
 SUBJECT_LABELS = {
     "account": "账号",

@@ -6,7 +6,6 @@ import calendar as months
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from fastapi import APIRouter
 from sqlmodel import Session
 from starlette.responses import Response
 
@@ -18,10 +17,11 @@ from tracker.services.calendars import Recount, import_calendar, preview_calenda
 from web.access import allow
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.forms import InputRefused
+from web.opening import PageRouter
 from web.pages.admin.asking import KEEPERS, READERS, is_keeper, query_of, read_pasted, uploaded_name
 from web.uploads import receive_upload
 
-router = APIRouter(prefix="/admin/calendar")
+router = PageRouter(prefix="/admin/calendar")
 FILE_LIMIT = 1 << 20  # bytes; a year is a few hundred
 TEXT_LIMIT = 100_000
 EARLIEST, LATEST = 2000, 2100

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.errors import CampaignNotFound
@@ -25,6 +24,7 @@ from tracker.services.campaigns import (
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.forms import InputRefused
+from web.opening import PageRouter
 from web.pages.admin.asking import (
     KEEPERS,
     READERS,
@@ -35,7 +35,7 @@ from web.pages.admin.asking import (
 )
 from workflows.roles import ROLE_LABELS, Role
 
-router = APIRouter(prefix="/admin/campaigns")
+router = PageRouter(prefix="/admin/campaigns")
 KINDS = ("大练兵", "稽查", "双随机", "案卷评查", "一般督办")  # what is offered; others may be typed
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.queries.administration import count_office
 from web.access import NotForYou, Who, admit, allow
 from web.desk import ReadingDesk
+from web.opening import PageRouter
 from web.pages.admin.asking import KEEPERS, READERS
 from web.visitors import Visitor
 
-router = APIRouter()
+router = PageRouter()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.identity import id_of
@@ -30,6 +29,7 @@ from tracker.services.people import (
 )
 from web.access import allow
 from web.desk import Desk, ReadingDesk, WritingDesk
+from web.opening import PageRouter
 from web.pages.admin.asking import (
     KEEPERS,
     address,
@@ -41,7 +41,7 @@ from web.pages.admin.asking import (
 )
 from workflows.roles import ROLE_LABELS
 
-router = APIRouter(prefix="/admin/people")
+router = PageRouter(prefix="/admin/people")
 _PATH = "/admin/people"
 _LACKS = {"address": "没有邮箱", "account": "没有账号"}
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.services.people_lists import Effect, enter_people, plan_people, read_people_list
 from web.access import allow
 from web.desk import Desk, ReadingDesk, WritingDesk
+from web.opening import PageRouter
 from web.pages.admin.asking import KEEPERS, read_pasted
 from web.uploads import receive_upload
 
-router = APIRouter(prefix="/admin/people")
+router = PageRouter(prefix="/admin/people")
 FILE_LIMIT = 1 << 20  # bytes
 TEXT_LIMIT = 400_000
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from notifications.policy import Recipient, ReminderPolicy, ReminderRule, Repeat
@@ -17,9 +16,10 @@ from tracker.calendar import WorkCalendar
 from web.access import allow
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.forms import InputRefused
+from web.opening import PageRouter
 from web.pages.admin.asking import KEEPERS, READERS, is_keeper, query_of
 
-router = APIRouter(prefix="/admin/policy")
+router = PageRouter(prefix="/admin/policy")
 AHEAD, BEHIND = (
     timedelta(days=30),
     timedelta(days=30),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from notifications.models import LetterState
@@ -13,9 +12,10 @@ from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.forms import InputRefused
 from web.installation import Installation
+from web.opening import PageRouter
 from web.pages.admin.asking import query_of
 
-router = APIRouter(prefix="/admin")
+router = PageRouter(prefix="/admin")
 _ALLOWED = allow(Who.ADMINISTRATOR)
 LETTER_LABELS = {
     LetterState.PENDING: "等待发送",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.models import ApiToken, TokenScope
@@ -13,9 +12,10 @@ from tracker.queries.accounts import get_token, list_tokens
 from tracker.services.accounts import revoke_token
 from web.access import Who, allow
 from web.desk import ReadingDesk, WritingDesk, wall_clock
+from web.opening import PageRouter
 from web.pages.admin.asking import query_of
 
-router = APIRouter(prefix="/admin/tokens")
+router = PageRouter(prefix="/admin/tokens")
 _ALLOWED = allow(Who.ADMINISTRATOR)
 
 

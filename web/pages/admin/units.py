@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.queries.people import get_unit, list_unit_ids_below
@@ -11,9 +10,10 @@ from tracker.services.people import create_unit
 from tracker.services.units import change_unit, deactivate_unit, list_what_needs, reactivate_unit
 from web.access import allow
 from web.desk import ReadingDesk, WritingDesk
+from web.opening import PageRouter
 from web.pages.admin.asking import KEEPERS, list_unit_choices
 
-router = APIRouter(prefix="/admin/units")
+router = PageRouter(prefix="/admin/units")
 _NAME_LENGTH = 120
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from tracker.models.webhooks import DELIVERY_LABELS, DeliveryState
@@ -20,8 +19,9 @@ from tracker.services.webhooks import (
 )
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
+from web.opening import PageRouter
 
-router = APIRouter(prefix="/admin/webhooks")
+router = PageRouter(prefix="/admin/webhooks")
 _PATH = "/admin/webhooks"
 _ALLOWED = allow(Who.ADMINISTRATOR)
 
