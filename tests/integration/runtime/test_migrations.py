@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 from runtime.migrations import current_revision, newest_revision
 from runtime.migrations.running import downgrade, find_drift, upgrade
@@ -18,6 +19,18 @@ class TestMigrations:
 
         assert find_drift(engine) is None
 
+        engine.dispose()
+
+    def test_leave_the_triggers_of_the_models(self, empty_database_url: str) -> None:
+        engine = create_engine_for(empty_database_url)
+        upgrade(engine)
+        migrated = triggers_of(engine)
+
+        downgrade(engine, "base")
+        SQLModel.metadata.create_all(engine)
+
+        assert migrated == triggers_of(engine)
+        assert migrated
         engine.dispose()
 
     def test_find_a_column_that_a_revision_forgot(self, empty_database_url: str) -> None:
@@ -67,3 +80,19 @@ class TestMigrations:
             connection.execute(text(statement))
 
         engine.dispose()
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+        " UNION SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+    ),
+}
+
+
+def triggers_of(engine: Engine) -> dict[str, str]:
+    """What the database does by itself, each under its name; line breaks do not count."""
+    with engine.connect() as connection:
+        found = connection.execute(text(TRIGGERS[engine.dialect.name])).all()
+    return {name: " ".join(definition.split()) for name, definition in found}
