@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 
 from tracker import clock
 from tracker.evidence_store import FileTooLarge, Incoming, StoredContent
+from tracker.media_types import FileRefused
 from tracker.services.submissions import tidy_name
 from web.desk import Desk
 from web.forms import NO_FORM, Form
@@ -24,16 +25,25 @@ from web.multipart import FormReader, SentFile
 from web.receiving import ROOM_BYTES, Arrival, find_sender
 from web.visitors import Visitor
 
-MOST_FILES = 20
+MOST_FILES = 50
 FIELD_BYTES = 8 << 10
 
 
 @dataclass(frozen=True)
+class ReceivedFile:
+    """A file of the form's field `field`, in the store, under the name that it will have."""
+
+    field: str
+    name: str
+    content: StoredContent
+
+
+@dataclass(frozen=True)
 class Received:
-    """What came: the fields before and after the files, and each file under its name, in the store."""
+    """What came: the fields before and after the files, and the files."""
 
     form: Form
-    files: tuple[tuple[str, StoredContent], ...]
+    files: tuple[ReceivedFile, ...]
 
 
 class UploadDesk:
@@ -83,8 +93,19 @@ open_upload.opens_desk = True  # type: ignore[attr-defined]
 Uploading = Annotated[UploadDesk, Depends(open_upload)]
 
 
-def _keep(files: Sequence[SentFile[Incoming]]) -> tuple[tuple[str, StoredContent], ...]:
+def _keep(files: Sequence[SentFile[Incoming]]) -> tuple[ReceivedFile, ...]:
     """Take all in, or none: every file is looked at before the first is kept."""
-    for file in files:
-        file.place.check()
-    return tuple((tidy_name(file.name), file.place.keep()) for file in files)
+    refused = [(tidy_name(file.name), error) for file in files if (error := _refusal(file.place)) is not None]
+    if refused and len(files) == 1:
+        raise refused[0][1]
+    if refused:
+        raise FileRefused(" ".join(f"“{name}”：{error}" for name, error in refused))
+    return tuple(ReceivedFile(file.field, tidy_name(file.name), file.place.keep()) for file in files)
+
+
+def _refusal(place: Incoming) -> FileRefused | None:
+    try:
+        place.check()
+    except FileRefused as error:
+        return error
+    return None

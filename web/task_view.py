@@ -349,7 +349,7 @@ def _errands(rows: TaskRows, acts: Possibilities) -> list[tuple[str, str]]:
         ("#milestones", "待报告的节点", steps.count("report")),
         (review, "待确认的节点", steps.count("confirm")),
         ("#milestones", "待批复的延期", answers),
-        ("#deliverables", "待提交的成果", missing),
+        ("#deliverables" if missing == 1 else f"/tasks/{rows.task.id}/hand-in", "待提交的成果", missing),
         (review, "待审核的材料", reviews),
         ("#instructions", "待签阅的批示", instructions),
     )

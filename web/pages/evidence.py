@@ -1,35 +1,20 @@
-"""Evidence: handing in files and links, looking at them, downloading, accepting and rejecting."""
+"""Evidence: handing in links, looking at what was handed in, downloading, accepting and rejecting."""
 
 from __future__ import annotations
 
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
-from tracker.errors import ActRefused
 from tracker.models import Evidence, StoredFile
 from tracker.queries.evidence import find_stored_file
-from tracker.queries.served import SharedList, get_served_tasks, holder_of
-from tracker.queries.sight import get_visible_task
-from tracker.services.evidence import accept_evidence, hand_in_content, hand_in_link, reject_evidence
-from tracker.services.evidence_duties import handing_in_unmet
+from tracker.services.evidence import accept_evidence, hand_in_link, reject_evidence
 from web.access import Who, allow
-from web.desk import Desk
-from web.forms import InputRefused
 from web.opening import PageRouter
+from web.pages.handing_in import occurrence_of
 from web.previews import DOWNLOAD_HEADERS, PDF_HEADERS, PICTURE_HEADERS, Preview, preview_of, read_text
-from web.streaming import Received, UploadDesk, Uploading
 from web.task_desk import TaskAct, TaskDesk, TaskPage
 
 router = PageRouter(prefix="/tasks/{task_id:int}")
-
-
-@router.post("/deliverables/{deliverable_id:int}/files", dependencies=[allow(Who.SIGNED_IN)])
-async def hand_in_files(upload: Uploading, task_id: int, deliverable_id: int) -> Response:
-    received = await upload.receive(lambda: _require_may_hand_in(upload, task_id, deliverable_id))
-    if not received.files:
-        raise InputRefused("file", "请先选择要提交的文件。")
-    return await run_in_threadpool(_enter, upload, received, task_id, deliverable_id)
 
 
 @router.post("/deliverables/{deliverable_id:int}/links", dependencies=[allow(Who.SIGNED_IN)])
@@ -43,7 +28,7 @@ def hand_in_one_link(act: TaskAct, deliverable_id: int) -> Response:
         name=desk.form.text("name", "名称", limit=255),
         actor=desk.actor,
         at=desk.at,
-        milestone_id=_occurrence(act),
+        milestone_id=occurrence_of(act),
     )
     return act.done("已提交链接，等待审核。", f"deliverable-{deliverable_id}")
 
@@ -117,47 +102,3 @@ def _file(page: TaskDesk, evidence: Evidence, headers: dict[str, str], *, is_inl
         content_disposition_type="inline" if is_inline else "attachment",
         headers=headers,
     )
-
-
-def _occurrence(act: TaskDesk) -> int | None:
-    """The occurrence of a series that the material belongs to, where one was named."""
-    milestone_id = act.desk.form.optional_whole("milestone_id", "所属期次")
-    return None if milestone_id is None else act.milestone(milestone_id).id
-
-
-def _require_may_hand_in(upload: UploadDesk, task_id: int, deliverable_id: int) -> None:
-    """Raise what handing in would be refused with, before anything is taken in."""
-
-    def ask(desk: Desk) -> None:
-        task = get_visible_task(desk.session, desk.visitor.sight, task_id)
-        deliverable = TaskDesk(desk, task).deliverable(deliverable_id)
-        served = get_served_tasks(
-            desk.session, holder_of(task, SharedList.DELIVERABLES), SharedList.DELIVERABLES
-        )
-        if unmet := handing_in_unmet(served, deliverable, desk.actor):
-            raise ActRefused("提交材料", unmet)
-
-    upload.with_desk(ask, is_writing=False)
-
-
-def _enter(upload: UploadDesk, received: Received, task_id: int, deliverable_id: int) -> Response:
-    answers: list[Response] = []
-
-    def act(desk: Desk) -> None:
-        at_task = TaskDesk(desk, get_visible_task(desk.session, desk.visitor.sight, task_id))
-        at_task.deliverable(deliverable_id)
-        for name, stored in received.files:
-            hand_in_content(
-                desk.session,
-                [deliverable_id],
-                stored,
-                name=name,
-                actor=desk.actor,
-                at=desk.at,
-                milestone_id=_occurrence(at_task),
-            )
-        names = "、".join(f"“{name}”" for name, _ in received.files)
-        answers.append(at_task.done(f"已提交{names}，等待审核。", f"deliverable-{deliverable_id}"))
-
-    upload.with_desk(act, received.form, is_writing=True)
-    return answers[0]

@@ -159,12 +159,17 @@ def button_for(todo: Todo, *, is_alone: bool = True) -> Button:
         case TodoKind.REVIEW:
             return Button("去审核", f"{task}/review?back=/")
         case TodoKind.RETURNED:
-            return _button_for_returned(todo, is_alone)
+            return _button_for_returned(todo, is_alone=is_alone)
 
 
-def _button_for_returned(todo: Todo, is_alone: bool) -> Button:
+def _button_for_returned(todo: Todo, *, is_alone: bool) -> Button:
     task = f"/tasks/{todo.task_id}"
     if todo.sent_back is not None and todo.sent_back.kind == "task.decline":
         return Button("去处理", f"{task}#acts")
-    place = "acts" if todo.subject == "task" else f"{todo.subject}-{todo.subject_id}"
-    return Button("去补办", f"{task}#{place if is_alone else 'acts'}")
+    if todo.subject == "evidence":
+        return Button(
+            "去补办", f"{task}#evidence-{todo.subject_id}" if is_alone else f"{task}/hand-in?back=/"
+        )
+    return Button(
+        "去补办", f"{task}#milestone-{todo.subject_id}" if todo.subject == "milestone" else f"{task}#acts"
+    )

@@ -80,6 +80,8 @@ TASK = {
     "GET /tasks/{task_id:int}/evidence/{evidence_id:int}/inline": NOBODY,
     "POST /tasks/{task_id:int}/evidence/{evidence_id:int}/accept": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/evidence/{evidence_id:int}/reject": SEES_THE_TASK,
+    "GET /tasks/{task_id:int}/hand-in": SEES_THE_TASK,
+    "POST /tasks/{task_id:int}/files": SEES_THE_TASK,
     "GET /tasks/{task_id:int}/review": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/review": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/extensions/{extension_id:int}/consent": SEES_THE_TASK,
