@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from tests.e2e.browser.driving import DESK, PHONE
+from tests.e2e.browser.driving import DESK, PHONE, Browsers, inspect
+from tests.e2e.browser.serving import Serving
 from tests.styleguide import ASSETS, render, workshop
 from web.guarding import CONTENT_SECURITY_POLICY
 
@@ -103,67 +101,38 @@ class Workshop:
         )
 
 
-@contextmanager
-def opened_workshop() -> Iterator[Workshop]:
+@pytest.fixture
+def shop(serving: Serving) -> Iterator[Workshop]:
     shop = Workshop()
-    server = uvicorn.Server(uvicorn.Config(shop.app(), port=0, log_config=None, lifespan="off"))
-    socket = server.config.bind_socket()
-    shop.url = f"http://127.0.0.1:{socket.getsockname()[1]}"
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True)
-    thread.start()
-    yield shop
-    shop.may_answer.set()
-    server.should_exit = True
-    thread.join()
-
-
-@pytest.fixture
-def shop() -> Iterator[Workshop]:
-    with opened_workshop() as shop:
+    with serving.lent(shop.app()) as shop.url:
         yield shop
+        shop.may_answer.set()
 
 
-@contextmanager
-def opened_page(
-    browser: Browser, address: str, size: tuple[int, int] = DESK, expected: str = "status of 409"
-) -> Iterator[Page]:
-    """A page that may write nothing to its console but what is `expected` (a regular expression)."""
-    complaints: list[str] = []
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+def opened_page(browsers: Browsers, address: str, size: tuple[int, int] = DESK) -> Page:
+    page = browsers.open(size=size)
     page.goto(address)
-    yield page
-    context.close()
-    assert [line for line in complaints if not re.search(expected, line)] == []
+    return page
 
 
 @pytest.fixture
-def forms(browser: Browser, shop: Workshop) -> Iterator[Page]:
-    with opened_page(browser, f"{shop.url}/forms") as page:
-        yield page
+def forms(browsers: Browsers, shop: Workshop) -> Iterator[Page]:
+    yield opened_page(browsers, f"{shop.url}/forms")
+    browsers.close_pages()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_axe_finds_nothing_in_any_part_and_nothing_is_wider_than_the_screen(
-    browser: Browser, shop: Workshop, axe_script: str, size: tuple[int, int], theme: str
+    browsers: Browsers, shop: Workshop, axe_script: str
 ) -> None:
-    with opened_page(browser, f"{shop.url}/styleguide?theme={theme}", size) as page:
-        page.evaluate(axe_script)
-        found = page.evaluate(
-            "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        )
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page = opened_page(browsers, f"{shop.url}/styleguide", PHONE)
+
+    assert inspect(page, axe_script) == []
 
 
 class TestAnswers:
-    def test_a_refusal_leaves_what_was_typed_and_takes_the_reader_to_the_reasons(self, forms: Page) -> None:
+    def test_a_refusal_leaves_what_was_typed_and_takes_the_reader_to_the_reasons(
+        self, forms: Page, browsers: Browsers
+    ) -> None:
         forms.locator("summary", has_text="申请延期").click()
         forms.get_by_label("理由").fill("连日大雨，\n没法施工。")
         forms.get_by_role("button", name="提交申请").click()
@@ -174,6 +143,7 @@ class TestAnswers:
         assert forms.url.endswith("/forms")
         # and the form can be sent again
         expect(forms.locator("form[data-sending]")).to_have_count(0)
+        browsers.forget("status of 409")
 
     def test_what_was_done_is_said_at_the_top_of_the_next_page(self, forms: Page) -> None:
         forms.get_by_role("button", name="签收").click()
@@ -202,14 +172,15 @@ class TestAnswers:
         assert download.value.suggested_filename == "rows.csv"
         expect(forms.get_by_role("heading", level=1)).to_have_text("表单")
 
-    def test_a_lost_connection_is_said_and_the_text_stays(self, browser: Browser, shop: Workshop) -> None:
-        with opened_page(browser, f"{shop.url}/forms", expected="ERR_FAILED|^htmx:") as page:
-            page.locator("summary", has_text="申请延期").click()
-            page.get_by_label("理由").fill("连日大雨")
-            page.route("**/refuse", lambda route: route.abort())
-            page.get_by_role("button", name="提交申请").click()
-            expect(page.locator("#messages")).to_contain_text("网络不通")
-            expect(page.get_by_label("理由")).to_have_value("连日大雨")
+    def test_a_lost_connection_is_said_and_the_text_stays(self, browsers: Browsers, shop: Workshop) -> None:
+        page = opened_page(browsers, f"{shop.url}/forms")
+        page.locator("summary", has_text="申请延期").click()
+        page.get_by_label("理由").fill("连日大雨")
+        page.route("**/refuse", lambda route: route.abort())
+        page.get_by_role("button", name="提交申请").click()
+        expect(page.locator("#messages")).to_contain_text("网络不通")
+        expect(page.get_by_label("理由")).to_have_value("连日大雨")
+        browsers.forget("ERR_FAILED", "^htmx:")
 
 
 class TestForms:
@@ -291,38 +262,38 @@ class TestFrame:
         forms.keyboard.press("Tab")
         expect(forms.get_by_role("link", name="别的页面")).to_be_focused()
 
-    def test_following_the_system_turns_dark_with_it(self, browser: Browser, shop: Workshop) -> None:
-        with opened_page(browser, f"{shop.url}/forms?theme=auto") as page:
-            expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
-            page.emulate_media(color_scheme="dark")
-            expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    def test_following_the_system_turns_dark_with_it(self, browsers: Browsers, shop: Workshop) -> None:
+        page = opened_page(browsers, f"{shop.url}/forms?theme=auto")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "light")
+        page.emulate_media(color_scheme="dark")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
     def test_a_table_is_still_a_table_to_who_listens_when_its_rows_are_cards(
-        self, browser: Browser, shop: Workshop
+        self, browsers: Browsers, shop: Workshop
     ) -> None:
-        with opened_page(browser, f"{shop.url}/forms", PHONE) as page:
-            assert page.locator("tbody tr").first.evaluate("row => getComputedStyle(row).display") == "grid"
-            expect(page.get_by_role("row")).to_have_count(4)
-            expect(page.get_by_role("rowheader")).to_have_count(3)
+        page = opened_page(browsers, f"{shop.url}/forms", PHONE)
+        assert page.locator("tbody tr").first.evaluate("row => getComputedStyle(row).display") == "grid"
+        expect(page.get_by_role("row")).to_have_count(4)
+        expect(page.get_by_role("rowheader")).to_have_count(3)
 
-    def test_paper_shows_neither_navigation_nor_buttons(self, browser: Browser, shop: Workshop) -> None:
-        with opened_page(browser, f"{shop.url}/styleguide?theme=dark") as page:
-            page.emulate_media(media="print")
-            for hidden in (
-                ".side",
-                ".top",
-                ".tab-bar",
-                ".demo-bar",
-                ".page-acts",
-                ".bulk-bar",
-                ".acts-column",
-            ):
-                expect(page.locator(hidden).first).to_be_hidden()
-            assert (
-                page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
-                == "rgb(255, 255, 255)"
-            )
-            assert (
-                page.locator("thead").first.evaluate("head => getComputedStyle(head).display")
-                == "table-header-group"
-            )
+    def test_paper_shows_neither_navigation_nor_buttons(self, browsers: Browsers, shop: Workshop) -> None:
+        page = opened_page(browsers, f"{shop.url}/styleguide?theme=dark")
+        page.emulate_media(media="print")
+        for hidden in (
+            ".side",
+            ".top",
+            ".tab-bar",
+            ".demo-bar",
+            ".page-acts",
+            ".bulk-bar",
+            ".acts-column",
+        ):
+            expect(page.locator(hidden).first).to_be_hidden()
+        assert (
+            page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
+            == "rgb(255, 255, 255)"
+        )
+        assert (
+            page.locator("thead").first.evaluate("head => getComputedStyle(head).display")
+            == "table-header-group"
+        )

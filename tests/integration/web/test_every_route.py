@@ -15,6 +15,7 @@ import pytest
 from sqlmodel import func, select
 
 from tests.console import ORIGIN, Client, Console
+from tests.e2e.browser.screens import NO_SCREENS, SCREENS
 from tests.integration.web.office_of_roles import ROLES, Office, found_office
 from tests.integration.web.who_may import WHO_MAY
 from tracker.models import AuditEvent
@@ -87,6 +88,24 @@ class TestEveryPage:
 
         assert routes - WHO_MAY.keys() == set(), "routes without a row"
         assert WHO_MAY.keys() - routes == set(), "rows without a route"
+
+    def test_every_page_is_looked_at_in_a_browser(self, console: Console) -> None:
+        routes = {
+            path
+            for method, path, _ in list_routes(console.app)
+            if method == "GET" and not path.startswith("/api/v1/")
+        }
+
+        assert routes - SCREENS.keys() - NO_SCREENS.keys() == set(), "pages that nobody looks at"
+        assert (SCREENS.keys() | NO_SCREENS.keys()) - routes == set(), "visits to what is not there"
+        assert SCREENS.keys() & NO_SCREENS.keys() == set()
+
+    def test_what_is_no_page_needs_no_look(self, console: Console) -> None:
+        office = found_office(console)
+        for template in NO_SCREENS:
+            answer = office.client("coordinator").get(fill(template, office.places))
+            is_page = answer.status_code == 200 and "text/html" in answer.headers.get("content-type", "")
+            assert not is_page, template
 
     @pytest.mark.parametrize("role", ROLES)
     def test_each_role_is_admitted_where_it_should_be_and_nowhere_else(
