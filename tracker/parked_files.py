@@ -29,7 +29,7 @@ class ParkedFileMissing(TrackerError):
     """The file of an import is no longer there."""
 
     def __init__(self) -> None:
-        super().__init__("这次导入的原文件已经不在了（可能被清理），请放弃这次导入，重新上传文件。")
+        super().__init__("这次导入的原文件已经不在了（可能被清理），请重新上传文件。")
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,9 @@ class ImportSession(SQLModel, table=True):
 
     `columns`: {table, column, field}; `excluded`: {table, row, by, at}, the whole table where no row is named;
     `edits`: {table, row, column, heading, text, before, by, at}; `names`: {kind, name, choice, id, other, by, at};
-    `notes`: {table, row, code, message, note, by, at}. `at` is a day of the office.
+    `notes`: {table, row, code, message, note, by, at}; `layouts`: {table, headings_at, title, by, at}, where the
+    headings of a table stand and what it is called, each or None; `carried`: what became of the decisions on an
+    earlier version of the file (`tracker.services.import_sessions.carrying`). `at` is a day of the office.
     """
 
     __tablename__ = "import_session"
@@ -49,6 +51,8 @@ class ImportSession(SQLModel, table=True):
     edits: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     names: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     notes: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    layouts: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    carried: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     version: int = 0  # grows by one with every decision
     created_at: datetime
     created_by_id: int = Field(foreign_key="person.id", index=True)

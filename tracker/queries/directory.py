@@ -63,6 +63,24 @@ def find_newest_table(session: Session, title: str) -> ResponsibilityTable | Non
     ).first()
 
 
+def list_tables(session: Session, campaign_id: int) -> Sequence[ResponsibilityTable]:
+    """The tables of a campaign, by id."""
+    return session.exec(
+        select(ResponsibilityTable)
+        .where(ResponsibilityTable.campaign_id == campaign_id)
+        .order_by(col(ResponsibilityTable.id))
+    ).all()
+
+
+def list_table_titles(session: Session, table_ids: Collection[int]) -> Sequence[str]:
+    """The titles of some tables, by id."""
+    return session.exec(
+        select(ResponsibilityTable.title)
+        .where(col(ResponsibilityTable.id).in_(table_ids))
+        .order_by(col(ResponsibilityTable.id))
+    ).all()
+
+
 def list_tasks_of_table(session: Session, table_id: int) -> Sequence[Task]:
     """The tasks that came from the rows of a table, by position."""
     return session.exec(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, exists, or_, select
 
 from tracker.errors import NotFound
 from tracker.identity import is_possible_id
-from tracker.models import ImportFinding, ImportSession, Task
+from tracker.models import Campaign, ImportFinding, ImportSession, Task
 from tracker.queries.sight import Sight
 
 
@@ -49,24 +49,13 @@ def list_visible_imports(session: Session, sight: Sight) -> Sequence[ImportSessi
     ).all()
 
 
-def find_written_import(session: Session, source_sha256: str, campaign_id: int) -> ImportSession | None:
-    """The import that last wrote this very file into the campaign."""
+def list_idle_imports(session: Session, *, before: datetime) -> Sequence[ImportSession]:
+    """The imports that nobody has touched since a moment, by id; those written only where their campaign is closed."""
+    is_open = exists().where(col(Campaign.id) == ImportSession.campaign_id, col(Campaign.closed_at).is_(None))
     return session.exec(
         select(ImportSession)
-        .where(
-            ImportSession.source_sha256 == source_sha256,
-            ImportSession.campaign_id == campaign_id,
-            col(ImportSession.committed_at).is_not(None),
-        )
-        .order_by(col(ImportSession.committed_at).desc(), col(ImportSession.id).desc())
-        .limit(1)
-    ).first()
-
-
-def list_idle_imports(session: Session, *, before: datetime) -> Sequence[ImportSession]:
-    """The imports that nobody has touched since a moment, by id."""
-    return session.exec(
-        select(ImportSession).where(ImportSession.updated_at < before).order_by(col(ImportSession.id))
+        .where(ImportSession.updated_at < before, or_(col(ImportSession.committed_at).is_(None), ~is_open))
+        .order_by(col(ImportSession.id))
     ).all()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -10,18 +9,18 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session, select
 
-from tests.factories import COORDINATOR, NOON, actor_of, create_campaign, create_person
-from tracker.calendar import WorkCalendar
+from tests.factories import NOON, actor_of, create_campaign, create_person
+from tests.integration.tracker.wizard import OWNER, TABLE, Wizard
 from tracker.clock import office_day
 from tracker.errors import ActRefused, ValueRefused
 from tracker.identity import id_of
-from tracker.importers import DEFAULT_SYNONYMS, Draft, DraftRow
+from tracker.importers import DEFAULT_SYNONYMS
 from tracker.importers.columns import Field
 from tracker.importers.corrections import added_column
 from tracker.importers.errors import SourceClassified, SourceTooLarge
 from tracker.importers.readers import ReadLimits
 from tracker.models import AuditEvent, ImportFinding, ImportSession, ImportStep, Person, Task, Unit
-from tracker.parked_files import ParkedFileMissing, ParkedFiles
+from tracker.parked_files import ParkedFileMissing
 from tracker.queries.import_sessions import (
     ImportSessionNotFound,
     get_visible_import,
@@ -31,7 +30,6 @@ from tracker.queries.parts import get_parts
 from tracker.queries.people import find_alias
 from tracker.queries.sight import sight_of
 from tracker.services.calendars import load_calendar
-from tracker.services.import_sessions.beginning import begin_import
 from tracker.services.import_sessions.committing import (
     commit_import,
     count_rows_of_new_tables,
@@ -41,87 +39,17 @@ from tracker.services.import_sessions.committing import (
 )
 from tracker.services.import_sessions.deciding import (
     CellChanged,
-    Decision,
     choose_columns,
     choose_place,
-    edit_cell,
     fill_blanks,
     leave_out,
     note_findings,
     undo_edits,
 )
 from tracker.services.import_sessions.ending import discard_idle_imports, discard_import
-from tracker.services.import_sessions.names import Choice, NameMatch, Standing, choose_name, list_name_matches
+from tracker.services.import_sessions.names import Choice, Standing, choose_name
 from tracker.services.import_sessions.reading import ImportReader
 from workflows.task import TaskState
-
-TITLE = "2024年测试大比武责任分解表"
-HEADINGS = "序号\t评审项目\t任务内容\t牵头部门\t责任部门\t成果\t时间节点\t盯办人\t责任人\t分管领导"
-FIRST = "1\t基础建设\t建成示范站所并通过验收\t综合科\t—\t1、方案；2、总结\t5月底前\t测试甲\t郭靖\t张三丰"
-SECOND = (
-    "2\t基础建设\t更新全部执法装备并建立台账\t装备科\t—\t1、清单\t9月30日前\t测试甲\t各科室负责人\t张三丰"
-)
-TABLE = "\n".join([TITLE, "", HEADINGS, FIRST, SECOND])
-OWNER = 8
-
-
-class Wizard:
-    """A coordinator with an import of two rows."""
-
-    def __init__(self, session: Session, folder: Path) -> None:
-        self.session = session
-        create_campaign(session, "别的专项")
-        self.person = create_person(session, COORDINATOR)
-        self.actor = actor_of(self.person)
-        self.decision = Decision(self.actor, NOON)
-        self.files = ParkedFiles(folder / "parked")
-        self.reader = ImportReader(self.files, limits=ReadLimits(), synonyms=DEFAULT_SYNONYMS)
-
-    def begin(self, text: str = TABLE, name: str = "表.txt") -> ImportSession:
-        return begin_import(
-            self.session,
-            io.BytesIO(text.encode()),
-            name,
-            reader=self.reader,
-            sight=sight_of(self.session, id_of(self.person)),
-            actor=self.actor,
-            at=NOON,
-        )
-
-    def draft(self, run: ImportSession) -> Draft:
-        return self.reader.draft(self.session, run, today=office_day(NOON))
-
-    def row(self, run: ImportSession, number: int) -> DraftRow:
-        return self.draft(run).tables[0].rows[number]
-
-    def edit(
-        self, run: ImportSession, number: int, text: str, *, column: int = OWNER, seen: str | None = None
-    ) -> None:
-        edit_cell(
-            self.session,
-            run,
-            self.decision,
-            table=0,
-            row=self.row(run, number),
-            column=column,
-            text=text,
-            seen=seen,
-        )
-
-    def match(self, run: ImportSession, name: str) -> NameMatch:
-        return next(
-            each for each in list_name_matches(self.session, run, self.draft(run)) if each.name == name
-        )
-
-    def commit(self, run: ImportSession) -> list[Task]:
-        calendar: WorkCalendar = load_calendar(self.session)
-        commit_import(self.session, run, reader=self.reader, actor=self.actor, at=NOON, calendar=calendar)
-        self.session.flush()
-        return list(
-            self.session.exec(
-                select(Task).where(Task.campaign_id == run.campaign_id).order_by("position")
-            ).all()
-        )
 
 
 @pytest.fixture
@@ -149,15 +77,6 @@ class TestBeginImport:
 
         assert [edit["text"] for edit in again.edits] == ["黄蓉"]
         assert list_import_differences(wizard.session, again, wizard.draft(again)) == []
-
-    def test_takes_up_nothing_for_another_file(self, wizard: Wizard) -> None:
-        first = wizard.begin()
-        wizard.edit(first, 1, "黄蓉")
-        wizard.commit(first)
-
-        corrected = wizard.begin(TABLE.replace("5月底前", "6月底前"))
-
-        assert corrected.edits == []
 
     def test_keeps_nothing_of_a_classified_file(self, wizard: Wizard) -> None:
         with pytest.raises(SourceClassified, match="涉密文件不得导入"):
@@ -414,13 +333,12 @@ class TestRowsOfNewTables:
 
 
 class TestEnding:
-    def test_discarding_keeps_what_was_written(self, wizard: Wizard) -> None:
-        run = wizard.begin()
-        wizard.commit(run)
-        discard_import(wizard.session, run, actor=wizard.actor, at=NOON)
+    def test_discarding_forgets_what_was_never_written(self, wizard: Wizard) -> None:
+        discard_import(wizard.session, wizard.begin(), actor=wizard.actor, at=NOON)
         wizard.session.flush()
         assert wizard.session.exec(select(ImportSession)).all() == []
-        assert len(wizard.session.exec(select(Task)).all()) == 2
+        event = wizard.session.exec(select(AuditEvent).where(AuditEvent.kind == "import.discard")).one()
+        assert event.actor_name == wizard.person.name
 
     def test_what_nobody_touched_for_a_month_goes_with_its_file(self, wizard: Wizard) -> None:
         old, young = wizard.begin(), wizard.begin(TABLE.replace("郭靖", "杨过"))

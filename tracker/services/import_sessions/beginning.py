@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import BinaryIO
 
 from sqlmodel import Session
@@ -10,17 +11,16 @@ from sqlmodel import Session
 from tracker.clock import office_day
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
-from tracker.importers.draft import Draft
 from tracker.importers.errors import SourceTooLarge
-from tracker.importers.naming import campaign_name_of, why_nothing
+from tracker.importers.naming import why_nothing
 from tracker.models import ImportSession
-from tracker.queries.campaigns import find_campaign, get_campaign
-from tracker.queries.directory import find_newest_table
-from tracker.queries.import_sessions import find_written_import
 from tracker.queries.sight import Sight
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
-from tracker.services.import_sessions.deciding import ACT, MAX_CAMPAIGN_CHARACTERS
+from tracker.services.import_sessions.carrying import carry_over
+from tracker.services.import_sessions.deciding import ACT
+from tracker.services.import_sessions.earlier import list_earlier
+from tracker.services.import_sessions.placing import propose_campaign, propose_titles
 from tracker.services.import_sessions.reading import ImportReader, is_hopeless
 
 MAX_NAME_CHARACTERS = 255
@@ -43,10 +43,8 @@ def begin_import(
     require_coordinator(session, actor, None, ACT)
     assert actor.person_id is not None
     limit = reader.limits.max_bytes
+    today = office_day(at)
     with reader.files.receive(stream, max_bytes=limit, too_large=lambda: _too_large(name, limit)) as incoming:
-        draft = reader.first_draft(session, incoming.data, name, incoming.sha256, today=office_day(at))
-        if is_hopeless(draft):
-            raise ValueRefused(why_nothing(draft))
         run = ImportSession(
             source_name=name,
             source_sha256=incoming.sha256,
@@ -56,8 +54,13 @@ def begin_import(
             updated_at=at,
             updated_by_id=actor.person_id,
         )
-        _propose_place(session, run, draft, sight)
-        _carry_decisions_over(session, run)
+        draft = reader.first_draft(session, run, incoming.data, today=today)
+        if is_hopeless(draft):
+            raise ValueRefused(why_nothing(draft))
+        earlier = list_earlier(session, run, draft, reader=reader, sight=sight, today=today)
+        propose_campaign(session, run, draft, sight=sight, earlier=earlier)
+        propose_titles(session, run, draft)
+        take_up_earlier(session, run, reader=reader, sight=sight, today=today)
         incoming.keep()
     session.add(run)
     session.flush()
@@ -73,34 +76,23 @@ def begin_import(
     return run
 
 
-def _propose_place(session: Session, run: ImportSession, draft: Draft, sight: Sight) -> None:
-    """The campaign into which a table of this title went last, if it is the coordinator's; else one to be opened."""
-    for table in draft.tables:
-        known = find_newest_table(session, table.title)
-        is_his = known is not None and known.campaign_id in sight.coordinated
-        if known is not None and is_his and get_campaign(session, known.campaign_id).closed_at is None:
-            run.campaign_id = known.campaign_id
-            return
-    name = campaign_name_of(draft)[:MAX_CAMPAIGN_CHARACTERS]
-    known_campaign = find_campaign(session, name)
-    if known_campaign is not None and known_campaign.id in sight.coordinated and not known_campaign.closed_at:
-        run.campaign_id = known_campaign.id
-    else:
-        run.campaign_name = name
-
-
-def _carry_decisions_over(session: Session, run: ImportSession) -> None:
-    """Take up what was decided when this very file was written before: importing it again must change nothing.
-
-    A corrected file is another one, whose cells may stand elsewhere: there the differences show what was edited.
-    """
-    if run.campaign_id is None:
-        return
-    earlier = find_written_import(session, run.source_sha256, run.campaign_id)
-    if earlier is not None:
-        run.year = earlier.year
-        for decisions in ("columns", "excluded", "edits", "names", "notes"):
-            setattr(run, decisions, [dict(each) for each in getattr(earlier, decisions)])
+def take_up_earlier(
+    session: Session,
+    run: ImportSession,
+    *,
+    reader: ImportReader,
+    sight: Sight,
+    today: date,
+    tables: Collection[int] | None = None,
+) -> None:
+    """Decide what was decided when these tables were imported into the same campaign before, the same file or another one."""
+    bare = reader.bare_draft(session, run, today=today)
+    earlier = [
+        each
+        for each in list_earlier(session, run, bare, reader=reader, sight=sight, today=today)
+        if (each.run.campaign_id, each.run.campaign_name) == (run.campaign_id, run.campaign_name)
+    ]
+    carry_over(session, run, earlier, reader=reader, today=today, tables=tables)
 
 
 def _too_large(name: str, limit: int) -> SourceTooLarge:

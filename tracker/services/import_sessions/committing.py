@@ -161,6 +161,8 @@ def _record(session: Session, run: ImportSession, actor: Actor, at: datetime) ->
         "edits": run.edits,
         "names": run.names,
         "notes": run.notes,
+        "layouts": run.layouts,
+        "carried": run.carried,
     }
     record(
         session, kind="import.decide", actor=actor, at=at, subject="import", subject_id=id_of(run), data=data

@@ -25,6 +25,7 @@ from tracker.services.auditing import Actor
 MAX_CELL_CHARACTERS = 20_000
 MAX_NOTE_CHARACTERS = 500
 MAX_CAMPAIGN_CHARACTERS = 200
+MAX_TITLE_CHARACTERS = 200
 STEPS = tuple(ImportStep)
 ACT = "导入责任分解表"
 
@@ -83,7 +84,7 @@ def choose_place(
     """
     name = campaign_name.strip()
     if run.committed_at is not None and campaign_id != run.campaign_id:
-        raise ValueRefused("任务已经写入专项工作，不能再换到别的专项工作；需要时请放弃这次导入，重新上传。")
+        raise ValueRefused("任务已经写入专项工作，不能再换到别的专项工作；需要时请重新上传一次。")
     if campaign_id is None:
         if not name or len(name) > MAX_CAMPAIGN_CHARACTERS:
             raise ValueRefused(f"请填写新专项工作的名称，不超过{MAX_CAMPAIGN_CHARACTERS}个字。")
@@ -120,6 +121,38 @@ def choose_columns(
         if is_added(column) or column not in recognised or wanted is not recognised[column]:
             kept.append({"table": table, "column": column, "field": str(wanted) if wanted else None})
     run.columns = kept
+    touch(session, run, decision)
+
+
+def choose_layout(
+    session: Session,
+    run: ImportSession,
+    decision: Decision,
+    *,
+    table: int,
+    headings_at: str | None = None,
+    title: str | None = None,
+) -> None:
+    """Say in which row the headings of a table stand (a place of the file, or `NO_HEADINGS`), or under which title the
+    register shall know it; what is None stays as it was, an empty one lets the file say it again.
+
+    Raises ValueRefused where the tables are written already.
+    """
+    if run.committed_at is not None:
+        raise ValueRefused("任务已经写入，表头和表名不能再改；需要时请重新上传一次。")
+    known = next((each for each in run.layouts if each["table"] == table), {})
+    said = {
+        "table": table,
+        "headings_at": known.get("headings_at") if headings_at is None else headings_at or None,
+        "title": known.get("title")
+        if title is None
+        else " ".join(title.split())[:MAX_TITLE_CHARACTERS] or None,
+        **decision.said,
+    }
+    kept = [each for each in run.layouts if each["table"] != table]
+    run.layouts = [*kept, said] if said["headings_at"] or said["title"] else kept
+    if headings_at is not None:  # other headings: what was said about the columns under the old ones is void
+        run.columns = [each for each in run.columns if each["table"] != table]
     touch(session, run, decision)
 
 

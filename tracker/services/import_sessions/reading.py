@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Any, TypeVar
@@ -56,39 +55,39 @@ class ImportReader:
         self.files, self.limits, self.synonyms = files, limits, synonyms
         self._sources, self._drafts = _Memory(REMEMBERED), _Memory(REMEMBERED)
 
+    def forget(self) -> None:
+        """Read everything anew from the files."""
+        self._sources, self._drafts = _Memory(REMEMBERED), _Memory(REMEMBERED)
+
     def draft(self, session: Session, run: ImportSession, *, today: date) -> Draft:
         """What the import would write now. Raises ParkedFileMissing, or SourceUnreadable where limits became tighter."""
-        return self.draft_of(
-            session, run.source_name, run.source_sha256, year=run.year, corrections=run, today=today
-        )
+        return self._draft_of(session, run, corrections_of(run), today)
 
-    def first_draft(self, session: Session, data: bytes, name: str, sha256: str, *, today: date) -> Draft:
+    def bare_draft(self, session: Session, run: ImportSession, *, today: date) -> Draft:
+        """What the file itself says under the headings, columns and titles that were chosen: no cell corrected, no row
+        left out. Raises as `draft` does.
+        """
+        return self._draft_of(session, run, bare_corrections_of(run), today)
+
+    def first_draft(self, session: Session, run: ImportSession, data: bytes, *, today: date) -> Draft:
         """The draft of a file that has just come. Raises SourceUnreadable; a classified one is SourceClassified."""
-        self._sources.keep((sha256, name), read_source_bytes(data, name, limits=self.limits))
-        return self.draft_of(session, name, sha256, year=None, corrections=None, today=today)
+        name = run.source_name
+        self._sources.keep((run.source_sha256, name), read_source_bytes(data, name, limits=self.limits))
+        return self._draft_of(session, run, Corrections(), today)
 
-    def draft_of(
-        self,
-        session: Session,
-        name: str,
-        sha256: str,
-        *,
-        year: int | None,
-        corrections: ImportSession | None,
-        today: date,
-    ) -> Draft:
+    def _draft_of(self, session: Session, run: ImportSession, corrections: Corrections, today: date) -> Draft:
         directory = load_directory(session)
-        key = (sha256, name, year, _decisions(corrections), directory, today)
+        key = (run.source_sha256, run.source_name, run.year, repr(corrections), directory, today)
         known: Draft | None = self._drafts.find(key)
         return known or self._drafts.keep(
             key,
             build_draft(
-                self._source(name, sha256),
-                year=year,
+                self._source(run.source_name, run.source_sha256),
+                year=run.year,
                 synonyms=self.synonyms,
                 directory=directory,
                 today=today,
-                corrections=corrections_of(corrections) if corrections else Corrections(),
+                corrections=corrections,
             ),
         )
 
@@ -103,32 +102,36 @@ class ImportReader:
 
 def corrections_of(run: ImportSession) -> Corrections:
     """The decisions of an import, as the importer is told them. The last one about a cell counts."""
-    columns: dict[int, dict[int, Field | None]] = {}
-    for choice in run.columns:
-        wanted = Field(choice["field"]) if choice["field"] else None
-        columns.setdefault(choice["table"], {})[choice["column"]] = wanted
     edits = {
         (each["table"], each["row"], each["column"]): CellEdit(
             each["text"], each["before"], each["by"], each["at"]
         )
         for each in run.edits
     }
+    return replace(
+        bare_corrections_of(run),
+        excluded=frozenset(each["table"] for each in run.excluded if not each["row"]),
+        dropped=frozenset((each["table"], each["row"]) for each in run.excluded if each["row"]),
+        edits=edits,
+        same_people={
+            each["name"]: each["other"] or each["name"] for each in run.names if each["kind"] == "person"
+        },
+    )
+
+
+def bare_corrections_of(run: ImportSession) -> Corrections:
+    """Only what says how the tables are to be read: their headings, columns and titles."""
+    columns: dict[int, dict[int, Field | None]] = {}
+    for choice in run.columns:
+        wanted = Field(choice["field"]) if choice["field"] else None
+        columns.setdefault(choice["table"], {})[choice["column"]] = wanted
     return Corrections(
         columns,
-        frozenset(each["table"] for each in run.excluded if not each["row"]),
-        frozenset((each["table"], each["row"]) for each in run.excluded if each["row"]),
-        edits,
-        {each["name"]: each["other"] or each["name"] for each in run.names if each["kind"] == "person"},
+        headings_at={each["table"]: each["headings_at"] for each in run.layouts if each["headings_at"]},
+        titles={each["table"]: each["title"] for each in run.layouts if each["title"]},
     )
 
 
 def is_hopeless(draft: Draft) -> bool:
     """Whether neither the draft nor any choice of columns can make a task of the file."""
-    return bool(why_nothing(draft)) and not any(each.layout for each in draft.skipped)
-
-
-def _decisions(run: ImportSession | None) -> str:
-    if run is None:
-        return json.dumps([[], [], [], []])
-    people = [each for each in run.names if each["kind"] == "person"]
-    return json.dumps([run.columns, run.excluded, run.edits, people], sort_keys=True)
+    return bool(why_nothing(draft)) and not any(each.can_be_table for each in draft.skipped)

@@ -11,6 +11,7 @@ from tracker.importers.source import Grid
 UNKNOWN = ["甲栏", "乙栏", "丙栏", "丁栏"]
 FIRST = ["1", "建成示范站所并通过验收", "郭靖", "5月底前"]
 SECOND = ["2", "更新全部执法装备", "杨过", "9月30日前"]
+KNOWN = ["序号", "任务内容", "责任人", "完成时限"]
 COLUMNS = {0: {0: Field.SEQ, 1: Field.REQUIREMENT, 2: Field.OWNER, 3: Field.MILESTONES}}
 
 
@@ -84,16 +85,14 @@ class TestUnknownHeadings:
 
 
 class TestTitles:
-    KNOWN = ["序号", "任务内容", "责任人", "完成时限"]
-
     def test_another_title_names_the_table_and_its_rows(self) -> None:
-        plain = read("2024年测试大比武责任分解表（修订）", grid([self.KNOWN, FIRST]))
+        plain = read("2024年测试大比武责任分解表（修订）", grid([KNOWN, FIRST]))
         named = read(
             "2024年测试大比武责任分解表（修订）",
-            grid([self.KNOWN, FIRST]),
+            grid([KNOWN, FIRST]),
             titles={0: "2024年测试大比武责任分解表"},
         )
-        original = read("2024年测试大比武责任分解表", grid([self.KNOWN, FIRST]))
+        original = read("2024年测试大比武责任分解表", grid([KNOWN, FIRST]))
         assert named.tables[0].title == "2024年测试大比武责任分解表"
         assert named.tables[0].printed_title == plain.tables[0].title
         assert named.tables[0].rows[0].row_key == original.tables[0].rows[0].row_key
@@ -101,5 +100,5 @@ class TestTitles:
     def test_a_title_repeated_inside_the_table_is_still_no_task(self) -> None:
         title = "2024年测试大比武责任分解表（修订）"
         repeated = [title, "", "", ""]
-        draft = read(title, grid([self.KNOWN, FIRST, repeated, SECOND]), titles={0: "另一个表名"})
+        draft = read(title, grid([KNOWN, FIRST, repeated, SECOND]), titles={0: "另一个表名"})
         assert len(draft.tables[0].rows) == 2
