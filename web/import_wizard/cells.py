@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import Response
@@ -163,6 +164,7 @@ def _answer(
     old: dict[tuple[int, str], DraftRow] = {
         (table.number, row.where): row for table in before.tables for row in table.rows
     }
+    wanted = replace(wanted, focus=view.slug)
     shown = {each.slug for each in view_of(run, before, wanted).rows}
     changed = [
         each

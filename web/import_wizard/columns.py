@@ -7,36 +7,19 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from tracker.importers.columns import Field
-from tracker.importers.corrections import ADDED_HEADINGS, added_column
-from tracker.importers.draft import Draft, DraftColumn, DraftTable, Skipped
+from tracker.importers.corrections import ADDED_HEADINGS, NO_HEADINGS, added_column
+from tracker.importers.draft import Draft, DraftColumn, DraftTable, OpeningRow, Skipped
 from tracker.importers.tables import LEFT_OUT
 from tracker.models import Campaign, ImportSession, ImportStep
 from tracker.queries.campaigns import list_campaigns
 from tracker.services.import_sessions.deciding import choose_columns, choose_place, leave_out
+from tracker.services.import_sessions.placing import list_known_titles
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
-
-COLUMN_LABELS = {
-    Field.SEQ: "序号",
-    Field.GROUP: "评审项目（分组）",
-    Field.TITLE: "任务名称",
-    Field.REQUIREMENT: "任务内容",
-    Field.MEASURE: "工作措施",
-    Field.BASIS: "依据（上级原文、问题）",
-    Field.SOURCE: "数据来源",
-    Field.LEAD_UNIT: "牵头部门",
-    Field.UNITS: "责任部门",
-    Field.DELIVERABLES: "成果（归档材料）",
-    Field.MILESTONES: "时间节点（完成时限）",
-    Field.EXPEDITER: "盯办人",
-    Field.OWNER: "责任人",
-    Field.LEADER: "分管领导",
-    Field.SCORE: "分值",
-    Field.PROGRESS: "进展（存入备注）",
-    Field.CONTACT: "联系人（存入备注）",
-    Field.REMARK: "备注",
-}
+from web.import_wizard.carried import summary_of
+from web.import_wizard.labels import COLUMN_LABELS
+from web.import_wizard.layouts import table_number, take_up
 
 
 @dataclass(frozen=True)
@@ -52,6 +35,18 @@ class TableView:
     addable: tuple[tuple[str, str], ...] = ()
     characters: int = 0
     is_left_out: bool = False
+    opening: tuple[OpeningRow, ...] = ()
+    printed_title: str = ""
+    headings_at: str = ""  # as the coordinator said; empty where the importer found them itself
+
+    @property
+    def is_shown(self) -> bool:
+        return self.is_taken or bool(self.columns) or self.can_be_headed
+
+    @property
+    def can_be_headed(self) -> bool:
+        """Whether there is a choice of rows for its headings."""
+        return len(self.opening) > 1 and len(self.opening[0].texts) > 1 and not self.is_left_out
 
     @property
     def is_taken(self) -> bool:
@@ -60,14 +55,18 @@ class TableView:
 
 def show(desk: Desk, import_id: int) -> Response:
     run, draft = frame.opened(desk, import_id)
+    headings = {each["table"]: each["headings_at"] or "" for each in run.layouts}
     return frame.show(
         desk,
         run,
         draft,
         ImportStep.COLUMNS,
         "columns.html",
-        tables=[_taken(table) for table in draft.tables if table.rows],
-        skipped=[_skipped(each) for each in draft.skipped],
+        tables=[_taken(table, headings) for table in draft.tables if table.rows],
+        skipped=[_skipped(each, headings) for each in draft.skipped],
+        known_titles=list_known_titles(desk.session, run.campaign_id),
+        carried=summary_of(run, draft),
+        no_headings=NO_HEADINGS,
         campaigns=list_open_campaigns(desk),
         fields=[(str(field), label) for field, label in COLUMN_LABELS.items()],
         unplaced=[*draft.unplaced, *(piece for table in draft.tables for piece in table.unplaced)],
@@ -76,6 +75,7 @@ def show(desk: Desk, import_id: int) -> Response:
 
 def place(desk: Desk, import_id: int) -> Response:
     run, _ = frame.locked(desk, import_id)
+    before = run.campaign_id
     year = desk.form.optional_whole("year", "年份")
     choose_place(
         desk.session,
@@ -85,13 +85,16 @@ def place(desk: Desk, import_id: int) -> Response:
         campaign_name=desk.form.optional_text("campaign_name", "新专项工作的名称", limit=200) or "",
         year=year,
     )
-    return desk.done(frame.path_of(run, ImportStep.COLUMNS), "已保存归属和年份，各行日期已重新计算。")
+    said = ""
+    if run.campaign_id not in (None, before):
+        said = take_up(desk, run)
+    return desk.done(frame.path_of(run, ImportStep.COLUMNS), f"已保存归属和年份，各行日期已重新计算。{said}")
 
 
 def columns(desk: Desk, import_id: int) -> Response:
     """Take the whole form of one table: a select for each heading, and perhaps a column to add."""
     run, draft = frame.locked(desk, import_id)
-    number = _table_number(desk)
+    number = table_number(desk)
     layout = _layout_of(draft, number)
     chosen: dict[int, Field | None] = {}
     for column in layout:
@@ -121,7 +124,7 @@ def exclude(desk: Desk, import_id: int) -> Response:
     run, _ = frame.locked(desk, import_id)
     row = desk.form.optional_text("row", "行", limit=200) or ""
     is_out = desk.form.is_ticked("out")
-    leave_out(desk.session, run, frame.decision_of(desk), table=_table_number(desk), row=row, is_out=is_out)
+    leave_out(desk.session, run, frame.decision_of(desk), table=table_number(desk), row=row, is_out=is_out)
     what = "这一行" if row else "这张表"
     default = frame.path_of(run, ImportStep.ROWS if row else ImportStep.COLUMNS)
     return desk.back(default, f"已略去{what}，可以随时恢复。" if is_out else f"已恢复{what}。")
@@ -137,7 +140,7 @@ def list_open_campaigns(desk: Desk) -> list[Campaign]:
     ]
 
 
-def _taken(table: DraftTable) -> TableView:
+def _taken(table: DraftTable, headings: dict[int, str]) -> TableView:
     has = {column.field for column in table.layout}
     addable = tuple(
         (str(field), COLUMN_LABELS[field])
@@ -145,11 +148,20 @@ def _taken(table: DraftTable) -> TableView:
         if str(field) not in has and table.layout
     )
     return TableView(
-        table.number, table.title or "（没有标题）", table.year, len(table.rows), "", table.layout, addable
+        table.number,
+        table.title or "（没有标题）",
+        table.year,
+        len(table.rows),
+        "",
+        table.layout,
+        addable,
+        opening=table.opening,
+        printed_title=table.printed_title or table.title,
+        headings_at=headings.get(table.number, ""),
     )
 
 
-def _skipped(each: Skipped) -> TableView:
+def _skipped(each: Skipped, headings: dict[int, str]) -> TableView:
     return TableView(
         each.number,
         each.title,
@@ -159,14 +171,9 @@ def _skipped(each: Skipped) -> TableView:
         each.layout,
         characters=each.characters,
         is_left_out=each.reason == LEFT_OUT,
+        opening=each.opening if each.number is not None else (),
+        headings_at=headings.get(each.number, "") if each.number is not None else "",
     )
-
-
-def _table_number(desk: Desk) -> int:
-    text = desk.form.raw("table")
-    if not text.lstrip("-").isdecimal() or len(text) > 6:
-        raise InputRefused("table", "没有指明是哪张表，请刷新页面后重试。")
-    return int(text)
 
 
 def _layout_of(draft: Draft, number: int) -> tuple[DraftColumn, ...]:

@@ -15,6 +15,7 @@ from tracker.queries.import_sessions import (
     list_open_findings,
     lock_visible_import,
 )
+from tracker.queries.people import names_of
 from tracker.row_numbers import row_number
 from tracker.services.auditing import Actor
 from tracker.services.findings import settle_finding
@@ -22,8 +23,9 @@ from tracker.services.lifecycle import explain_task, move_task
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
-from web.import_wizard.rows import slug_of
+from web.import_wizard.slugs import slug_of
 from workflows.kernel import Unmet
+from workflows.registry import state_label
 from workflows.task import TaskState, TaskTrigger
 
 
@@ -48,15 +50,20 @@ def show(desk: Desk, import_id: int) -> Response:
         return desk.done(frame.path_of(run, ImportStep.DIFFERENCES), "先写入，再下达。")
     tasks = list_imported_tasks(desk.session, run)
     views = _views(desk, run, draft, [task for task in tasks if task.state is TaskState.DRAFT])
+    issued = [task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)]
+    writer_id = run.committed_by_id or run.updated_by_id
     return frame.show(
         desk,
         run,
         draft,
         ImportStep.ISSUING,
         "issuing.html",
+        writer=names_of(desk.session, {writer_id})[writer_id],
+        labels={task.id: row_number(task.seq or "", task.sub or 1) for task in issued},
+        states={task.id: state_label(task.workflow, task.state, task.step) for task in issued},
         ready=[view for view in views if view.is_ready],
         lacking=[view for view in views if not view.is_ready],
-        issued=[task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)],
+        issued=issued,
         total=len(tasks),
     )
 

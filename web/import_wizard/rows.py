@@ -15,8 +15,11 @@ from tracker.models import ImportSession, ImportStep
 from tracker.services.import_sessions.deciding import note_key
 from web.desk import Desk
 from web.import_wizard import frame
+from web.import_wizard.carried import CarriedView, carried_by_place, in_row, summary_of
 from web.import_wizard.findings import Key, PlacedFinding, column_of, placed_findings
+from web.import_wizard.labels import KIND_LABELS
 from web.import_wizard.readings import readings_of
+from web.import_wizard.slugs import slug_of
 
 PAGE = 15
 LONG_FIELDS = frozenset({"requirement", "basis", "deliverables", "milestones", "source"})
@@ -27,54 +30,6 @@ MAIN_FIELDS = LONG_FIELDS - {"basis", "source"} | {
     "expediter",
     "owner",
     "leader",
-}
-# What a person would call the kinds of findings, for the filter; the sentence of each says the rest.
-KIND_LABELS = {
-    "missing-person": "没有填人员",
-    "missing-unit": "没有填部门",
-    "missing-deliverables": "没有成果清单",
-    "missing-deadline": "没有时限",
-    "missing-requirement": "没有任务内容",
-    "missing-column": "缺少一列",
-    "past-date": "日期已过",
-    "vague-deadline": "时限不明确",
-    "deadline-without-year": "不知哪一年",
-    "deadline-contradicts": "时限互相矛盾",
-    "role-is-unit": "人员填了单位",
-    "same-person": "盯办人与责任人相同",
-    "several-persons": "一个角色多人",
-    "several-lead-units": "多个牵头部门",
-    "open-ended-units": "部门没有列全",
-    "name-variant": "姓名写法不一",
-    "name-lookalike": "姓名只差一字",
-    "repeated-text": "内容重复",
-    "points-contradict": "分值矛盾",
-    "missing-group": "没有分组",
-    "group-filled": "补了分组",
-    "title-filled": "补了任务名称",
-    "no-table": "没有责任分解表",
-    "shifted-row": "单元格错列",
-    "continued-row": "接续上一行",
-    "joined-row": "合并了拆开的行",
-    "list-continues": "清单编号不从1开始",
-    "numbering-gap": "编号不连续",
-    "numbering-restart": "编号重新开始",
-    "numbering-repeat": "编号重复",
-    "truncated-text": "文字像没写完",
-    "unreadable-cell": "无法辨认",
-    "unknown-column": "不认识的列",
-    "assumed-column": "推定的列",
-    "duplicate-seq": "序号重复",
-    "seq-gap": "序号不连续",
-    "seq-assigned": "补编序号",
-    "year-missing": "没有年份",
-    "year-from-title": "年份取自表题",
-    "year-from-document": "年份取自文件",
-    "year-contradicts": "年份不一致",
-    "read-from-prose": "从条目中读出",
-    "unplaced-text": "没有放下的文字",
-    "edited-cell": "手工改动",
-    "reader-note": "读取说明",
 }
 
 
@@ -130,6 +85,7 @@ class CellView:
     cell: DraftCell
     readings: tuple[str, ...] = ()
     findings: tuple[FindingView, ...] = ()
+    carried: CarriedView | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +120,16 @@ class RowView:
 
 
 @dataclass(frozen=True)
+class RowMark:
+    """One row in the map of all rows: its number, how bad it is, and the way to it."""
+
+    label: str
+    tone: str
+    href: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
 class RowsView:
     """The rows of one page under a filter, what is above them, and the findings before and after the one at hand."""
 
@@ -175,6 +141,7 @@ class RowsView:
     previous: str | None
     following: str | None
     position: str
+    marks: list[RowMark] = field(default_factory=list)
     dropped: list[dict[str, str]] = field(default_factory=list)
     first: int = 0
 
@@ -185,12 +152,8 @@ class RowsView:
 
 def _is_side(view: CellView) -> bool:
     is_doubtful = any(each.is_open and each.can_be_noted for each in view.findings)
-    return view.cell.field not in MAIN_FIELDS and not is_doubtful and not view.cell.is_edited
-
-
-def slug_of(table: int, where: str) -> str:
-    """A name for a row that can stand in an address; the same while the row stands where it does."""
-    return f"r{hashlib.sha1(f'{table}/{where}'.encode(), usedforsecurity=False).hexdigest()[:10]}"
+    is_asked = view.carried is not None and view.carried.is_open
+    return view.cell.field not in MAIN_FIELDS and not is_doubtful and not is_asked and not view.cell.is_edited
 
 
 def seen_mark(text: str) -> str:
@@ -210,6 +173,7 @@ def context_of(run: ImportSession, draft: Draft, wanted: Filter) -> dict[str, ob
         "tables": tables,
         "table_columns": {table.number: table.rows[0].cells for table in tables},
         "kind_labels": KIND_LABELS,
+        "carried": summary_of(run, draft),
         "long_fields": LONG_FIELDS,
     }
 
@@ -217,15 +181,18 @@ def context_of(run: ImportSession, draft: Draft, wanted: Filter) -> dict[str, ob
 def row_views(run: ImportSession, draft: Draft, table_number: int | None = None) -> list[RowView]:
     """Every row of the draft, or of one table, in reading order."""
     notes = {note_key(each): each for each in run.notes}
+    carried = carried_by_place(run)
     return [
-        view_row(table, row, notes)
+        view_row(table, row, notes, in_row(carried, table.number, row) if carried else {})
         for table in draft.tables
         if table_number is None or table.number == table_number
         for row in table.rows
     ]
 
 
-def view_row(table: DraftTable, row: DraftRow, notes: dict[Key, dict[str, str]]) -> RowView:
+def view_row(
+    table: DraftTable, row: DraftRow, notes: dict[Key, dict[str, str]], carried: dict[int, CarriedView]
+) -> RowView:
     slug = slug_of(table.number, row.where)
     by_column: dict[int | None, list[FindingView]] = {}
     for number, diagnostic in enumerate(row.diagnostics):
@@ -233,7 +200,8 @@ def view_row(table: DraftTable, row: DraftRow, notes: dict[Key, dict[str, str]])
         view = view_finding(f"{slug}-{number}", placed, notes)
         by_column.setdefault(column_of(row, diagnostic), []).append(view)
     cells = tuple(
-        CellView(cell, _readings(row, cell), tuple(by_column.get(cell.column, ()))) for cell in row.cells
+        CellView(cell, _readings(row, cell), tuple(by_column.get(cell.column, ())), carried.get(cell.column))
+        for cell in row.cells
     )
     return RowView(slug, table.number, row, cells, tuple(by_column.get(None, ())))
 
@@ -261,10 +229,11 @@ def view_of(run: ImportSession, draft: Draft, wanted: Filter) -> RowsView:
         for finding in row.all_findings()
         if _counts(finding, wanted)
     ]
+    order = [row.slug for row in everything]
     places = {row.slug: number // PAGE + 1 for number, row in enumerate(rows)}
     asked = places.get(wanted.focus, wanted.page)
     page = min(max(1, asked), max(1, -(-len(rows) // PAGE)))
-    previous, following, position = _neighbours(stops, wanted, page)
+    previous, following, position = _neighbours(stops, wanted, page, order)
     first = (page - 1) * PAGE
     kinds = Counter(
         (each.diagnostic.code)
@@ -280,6 +249,7 @@ def view_of(run: ImportSession, draft: Draft, wanted: Filter) -> RowsView:
         previous,
         following,
         position,
+        [_mark(row, wanted, places, page) for row in everything],
         [each for each in run.excluded if each["row"] and wanted.table in (None, each["table"])],
         first + 1 if rows else 0,
     )
@@ -321,14 +291,31 @@ def _counts(finding: FindingView, wanted: Filter) -> bool:
     return finding.severity is not Severity.INFO
 
 
+def _mark(row: RowView, wanted: Filter, places: dict[str, int], page: int) -> RowMark:
+    """A row in the map; one that the filter hides is shown without it."""
+    at = places.get(row.slug)
+    query = wanted.query(page=at) if at else Filter(wanted.table).query(focus=row.slug)
+    return RowMark(row.row.label, row.tone, f"{query}#{row.slug}", at == page)
+
+
 def _neighbours(
-    stops: Sequence[tuple[str, int]], wanted: Filter, page: int
+    stops: Sequence[tuple[str, int]], wanted: Filter, page: int, order: Sequence[str]
 ) -> tuple[str | None, str | None, str]:
-    """Addresses of the findings before and after the one at hand, and where among all it is."""
+    """Addresses of the findings before and after the one at hand, and where among all it is.
+
+    At hand may also be a row, where its last finding was just settled; `order` holds the rows from top to bottom.
+    """
     names = [name for name, _ in stops]
+    at_row = wanted.focus.partition("-")[0]
     if wanted.focus in names:
         here = names.index(wanted.focus)
         before, after, position = here - 1, here + 1, f"第{here + 1}处，共{len(stops)}处"
+    elif at_row in order:
+        here = order.index(at_row)
+        rows = [order.index(name.partition("-")[0]) for name in names]
+        before = next((n for n in range(len(stops) - 1, -1, -1) if rows[n] < here), -1)
+        after = next((n for n, row in enumerate(rows) if row >= here), len(stops))
+        position = f"还有{len(stops)}处" if stops else "没有待处理的问题"
     else:
         before = next((n for n in range(len(stops) - 1, -1, -1) if stops[n][1] < page), -1)
         after = next((n for n, stop in enumerate(stops) if stop[1] >= page), len(stops))

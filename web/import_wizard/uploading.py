@@ -13,6 +13,7 @@ from tracker.services.import_sessions.committing import campaign_name, has_unwri
 from tracker.services.import_sessions.deciding import reach
 from tracker.services.import_sessions.ending import discard_idle_imports, discard_import
 from web.desk import Desk
+from web.import_wizard.carried import summary_of
 from web.import_wizard.frame import STEP_LABELS, decision_of, path_of, reader_of
 from web.uploads import Upload
 
@@ -41,7 +42,9 @@ def take_in(desk: Desk, upload: Upload) -> Response:
         actor=desk.actor,
         at=desk.at,
     )
-    known = "这个文件以前导入过，当时的修改已带过来。" if run.edits or run.excluded or run.columns else ""
+    draft = reader.draft(desk.session, run, today=desk.today)
+    sentence = summary_of(run, draft).sentence
+    known = f"以前导入过，上次的改动：{sentence}。" if sentence else ""
     return desk.done(path_of(run, run.step), f"已读取“{run.source_name}”，还没有写入任何任务。{known}")
 
 
@@ -55,10 +58,9 @@ def advance(desk: Desk, import_id: int) -> Response:
 
 def discard(desk: Desk, import_id: int) -> Response:
     run = lock_visible_import(desk.session, desk.visitor.sight, import_id)
-    name, was_written = run.source_name, run.committed_at is not None
+    name = run.source_name
     discard_import(desk.session, run, actor=desk.actor, at=desk.at)
-    kept = "，已写入的任务不受影响" if was_written else ""
-    return desk.done("/imports", f"已放弃“{name}”的导入{kept}。")
+    return desk.done("/imports", f"已放弃“{name}”的导入。")
 
 
 def _state(run: ImportSession) -> str:

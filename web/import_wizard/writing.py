@@ -17,7 +17,8 @@ from tracker.services.import_sessions.names import Choice, NameKind, NameMatch, 
 from tracker.services.importing import DifferenceKind, RowDifference
 from web.desk import Desk
 from web.import_wizard import frame
-from web.import_wizard.rows import slug_of
+from web.import_wizard.carried import summary_of
+from web.import_wizard.slugs import slug_of
 
 MOST_SHOWN = 300
 
@@ -38,6 +39,7 @@ def show(desk: Desk, import_id: int) -> Response:
         counts=_counts(draft),
         kinds={kind: sum(each.kind is kind for each in differences) for kind in DifferenceKind},
         new_rows=count_rows_of_new_tables(desk.session, run, draft),
+        carried=summary_of(run, draft),
         is_again=is_known(desk.session, run, draft),
         new_people=[each.name for each in names if _is_entered(each) and each.kind is NameKind.PERSON],
         new_units=[each.name for each in names if _is_entered(each) and each.kind is NameKind.UNIT],

@@ -88,6 +88,27 @@ def choose_place(desk: WritingDesk, import_id: int) -> Response:
     return columns.place(desk, import_id)
 
 
+@router.post("/{import_id}/headings", dependencies=[ALLOWED])
+def choose_headings(desk: WritingDesk, import_id: int) -> Response:
+    from web.import_wizard import layouts
+
+    return layouts.headings(desk, import_id)
+
+
+@router.post("/{import_id}/title", dependencies=[ALLOWED])
+def choose_title(desk: WritingDesk, import_id: int) -> Response:
+    from web.import_wizard import layouts
+
+    return layouts.title(desk, import_id)
+
+
+@router.post("/{import_id}/carried", dependencies=[ALLOWED])
+def choose_side(desk: WritingDesk, import_id: int) -> Response:
+    from web.import_wizard import carried
+
+    return carried.choose(desk, import_id)
+
+
 @router.post("/{import_id}/columns", dependencies=[ALLOWED])
 def choose_columns(desk: WritingDesk, import_id: int) -> Response:
     from web.import_wizard import columns

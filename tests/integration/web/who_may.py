@@ -130,6 +130,7 @@ IMPORTS = {
     "POST /imports": KEEPERS,
     "GET /imports/{import_id}": IMPORT,
     "POST /imports/{import_id}/advance": IMPORT,
+    "POST /imports/{import_id}/carried": IMPORT,
     "POST /imports/{import_id}/cells": IMPORT,
     "POST /imports/{import_id}/cells/undo": IMPORT,
     "GET /imports/{import_id}/cells/{row}/{column}": IMPORT,
@@ -141,6 +142,7 @@ IMPORTS = {
     "POST /imports/{import_id}/exclude": IMPORT,
     "POST /imports/{import_id}/fill": IMPORT,
     "POST /imports/{import_id}/issue": IMPORT,
+    "POST /imports/{import_id}/headings": IMPORT,
     "GET /imports/{import_id}/issuing": IMPORT,
     "GET /imports/{import_id}/names": IMPORT,
     "POST /imports/{import_id}/names": IMPORT,
@@ -149,6 +151,7 @@ IMPORTS = {
     "POST /imports/{import_id}/place": IMPORT,
     "GET /imports/{import_id}/rows": IMPORT,
     "POST /imports/{import_id}/settle": IMPORT,
+    "POST /imports/{import_id}/title": IMPORT,
 }
 
 ADMINISTRATION = {
