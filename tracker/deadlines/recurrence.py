@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
@@ -43,6 +44,22 @@ def daily(interval: int = 1) -> str:
 def monthly_workday(position: int) -> str:
     """The rule for the n-th (or, negative, n-th last) weekday Monday to Friday of every month."""
     return f"FREQ=MONTHLY;BYDAY={','.join(WORKING_WEEKDAYS)};BYSETPOS={position}"
+
+
+def months_of(rule: str) -> tuple[int, ...]:
+    """The months that a rule for days of months may fall in; none for a rule of weeks or days."""
+    named = re.search(r"BYMONTH=([0-9,]+)", rule)
+    if named is not None:
+        return tuple(map(int, named[1].split(",")))
+    return tuple(range(1, 13)) if rule.startswith("FREQ=MONTHLY;BY") else ()
+
+
+def without_month(rule: str, month: int) -> str:
+    """The same rule for its other months; `month` is one of several."""
+    held = "BYMONTH=" + ",".join(str(one) for one in months_of(rule) if one != month)
+    if "BYMONTH=" in rule:
+        return re.sub(r"BYMONTH=[0-9,]+", held, rule)
+    return rule.replace("FREQ=MONTHLY", f"FREQ=MONTHLY;{held}")
 
 
 def occurrences(rule: str, start: date, end: date) -> list[date]:

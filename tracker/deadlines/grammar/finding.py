@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tracker.deadlines.grammar.cells import read_cells
+from tracker.deadlines.grammar.exceptions import with_exception
 from tracker.deadlines.grammar.lists import read_points
 from tracker.deadlines.grammar.months import read_month_day
 from tracker.deadlines.grammar.periods import read_period
@@ -78,7 +79,7 @@ def _read_here(tokens: Tokens, place: int, floor: int) -> list[Found]:
     stretch = read_stretch(tokens, place)
     if stretch is not None:
         return [Found(stretch.phrase, place, stretch.end)]
-    found = read_repeat(tokens, place) or read_points(tokens, place)
+    found = with_exception(tokens, read_repeat(tokens, place)) or read_points(tokens, place)
     if found:
         return [_with_until(tokens, one) for one in found]
     period = read_period(tokens, place, floor)

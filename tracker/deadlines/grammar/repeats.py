@@ -20,12 +20,14 @@ from tracker.deadlines.grammar.within_periods import (
     read_half_year_tail,
     read_month_of_quarter,
     read_month_tail,
+    read_other_month_tail,
     read_quarter_tail,
     read_week_tail,
 )
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
 
+_OTHER_MONTHS = {"双月": range(2, 13, 2), "单月": range(1, 13, 2)}
 _BY_UNITS = {Kind.MONTH, Kind.QUARTER, Kind.WEEK, Kind.YEAR, Kind.HALF_YEAR, Kind.TEN}
 
 
@@ -80,9 +82,10 @@ def _read_every(tokens: Tokens, place: int, at: int) -> list[Found]:
 
 def _read_plain(tokens: Tokens, at: int) -> Match | None:
     kind = tokens.kind(at)
-    if tokens.text(at) in ("双周", "双月"):
-        is_week = tokens.text(at) == "双周"
-        return Match(_every_two_weeks() if is_week else _every_even_month(), at + 1)
+    if tokens.text(at) == "双周":
+        return read_week_tail(tokens, at + 1, interval=2)
+    if tokens.text(at) in _OTHER_MONTHS:
+        return read_other_month_tail(tokens, at + 1, _OTHER_MONTHS[tokens.text(at)])
     match kind:
         case Kind.HALF_YEAR:
             return read_half_year_tail(tokens, at + 1)
@@ -114,7 +117,8 @@ def _read_interval(tokens: Tokens, at: int, interval: int) -> Match | None:
         case Kind.MONTH:
             rule = rules.monthly([-1], interval)[0]
         case Kind.WEEK:
-            weekday = None if counts_once(tokens, at + 1) else read_weekday(tokens, at + 1)
+            named = tokens.skip(tokens.skip(at + 1, Kind.POSSESSIVE), Kind.WEEK)  # 每两周的周一
+            weekday = None if counts_once(tokens, named) else read_weekday(tokens, named)
             day, at = weekday if weekday else (SUNDAY, at + 1)
             return Match(Repeat("week", (rules.weekly([day], interval),), is_bare=weekday is None), at)
         case Kind.DAY | Kind.DAYS:
@@ -122,14 +126,6 @@ def _read_interval(tokens: Tokens, at: int, interval: int) -> Match | None:
         case _:
             return None
     return Match(Repeat("interval", (rule,), is_bare=True), at + 1)
-
-
-def _every_two_weeks() -> Repeat:
-    return Repeat("week", (rules.weekly([SUNDAY], 2),), is_bare=True)
-
-
-def _every_even_month() -> Repeat:
-    return Repeat("month", (rules.yearly(range(2, 13, 2), -1),), is_bare=True)
 
 
 def _read_every_year(tokens: Tokens, place: int, at: int) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from tracker.deadlines import recurrence as rules
@@ -117,10 +118,19 @@ def read_month_tail(tokens: Tokens, at: int) -> Match:
     return Match(Repeat("month", tuple(rules.monthly([-1])), is_bare=True), at)
 
 
-def read_week_tail(tokens: Tokens, at: int) -> Match:
+def read_other_month_tail(tokens: Tokens, at: int, months: Sequence[int]) -> Match:
+    """What follows 每双月 and 每单月: days of those months, or nothing."""
+    named = read_days_of_months(tokens, at, tuple(months), "month")
+    if named.end > at:
+        return named
+    return Match(Repeat("month", (rules.yearly(months, -1),), is_bare=True), at)
+
+
+def read_week_tail(tokens: Tokens, at: int, interval: int = 1) -> Match:
     days, end = read_weekdays(tokens, at)
     if days:
-        return Match(Repeat("week", (rules.weekly(days),)), end)
+        return Match(Repeat("week", (rules.weekly(days, interval),)), end)
+    last = (rules.weekly([SUNDAY], interval),)
     if tokens.kind(at) is Kind.ENDING:
-        return Match(Repeat("week", (rules.weekly([SUNDAY]),)), at + 1)
-    return Match(Repeat("week", (rules.weekly([SUNDAY]),), is_bare=True), at)
+        return Match(Repeat("week", last), at + 1)
+    return Match(Repeat("week", last, is_bare=True), at)

@@ -30,6 +30,18 @@ _DONE = re.compile(
 _TALLY = re.compile(r"[，,]?(?:全市|全县|全省|全区|全局|我市|我县|我局)?(?:已|共(?!同|建|享|治)|累计|合计)")
 
 
+# 统计周期为1月1日至12月31日, 评估基准日：6月30日; 整改周期为3月至6月 stays a duty
+_RECKONED = re.compile(
+    r"(?:(?:统计|考核|考评|评价|评估|评议|核算|核定|计算|计分|监测|数据|取数|审计|会计|报告|抽查|评查|结算|绩效)(?:的)?"
+    r"(?:周期|期间|区间|时段|年度|时点|时间范围)|口径|基准日|基期|时间跨度)(?:为|是|:)?(?:自|从)?$"
+)
+
+
+def is_reckoning(around: Surroundings) -> bool:
+    """True for “统计周期为…”: the label says that the days bound what is counted."""
+    return bool(_RECKONED.search(around.before))
+
+
 def is_score(sentence: str) -> bool:
     """True for a sentence that says how points are given: only marked dates in it bind anybody."""
     return bool(_SCORES.search(sentence))

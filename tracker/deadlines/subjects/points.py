@@ -13,6 +13,7 @@ from tracker.deadlines.subjects.clauses import (
     is_base,
     is_business_year,
     is_cut_off,
+    is_reckoning,
     is_score,
     is_tally,
     is_trend,
@@ -49,7 +50,7 @@ _PAPER_ASKED_FOR = re.compile(r"(?:报送|上报|提交|报告|总结|汇总|梳
 
 def is_subject_point(around: Surroundings, point: Point, ref: date | None) -> bool:
     """True where the point describes what the duty is about."""
-    if _is_named_otherwise(around) or is_base(around) or is_cut_off(around):
+    if _is_named_otherwise(around) or is_base(around) or is_cut_off(around) or is_reckoning(around):
         return True
     if point.scope is Scope.FESTIVAL and not point.before:
         return True

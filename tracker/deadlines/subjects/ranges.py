@@ -13,6 +13,7 @@ from tracker.deadlines.subjects.clauses import (
     is_base,
     is_business_year,
     is_cut_off,
+    is_reckoning,
     is_score,
     is_tally,
     is_trend,
@@ -29,7 +30,7 @@ _RULES_BEFORE = re.compile(r"(?:本|该|》)[^，,。；;]{0,12}$")
 def is_subject_range(around: Surroundings, stretch: Stretch, ref: date | None) -> bool:
     """True where the range describes what the duty is about."""
     named = around.after.startswith(("以来", "版", "规划", "年)"))
-    if named or is_base(around) or is_cut_off(around):
+    if named or is_base(around) or is_cut_off(around) or is_reckoning(around):
         return True
     if stretch.last is None:
         return _is_start_of_rules(around) or starts_in_past(stretch.first, ref)

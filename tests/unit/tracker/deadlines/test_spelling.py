@@ -15,7 +15,16 @@ from tracker.deadlines.reading.kinds import Kind
 from tracker.deadlines.reading.normalising import normalise
 from tracker.deadlines.reading.numerals import read_numeral
 from tracker.deadlines.reading.tokens import tokenise
-from tracker.deadlines.recurrence import monthly, occurrences, yearly
+from tracker.deadlines.recurrence import (
+    daily,
+    monthly,
+    monthly_workday,
+    months_of,
+    occurrences,
+    weekly,
+    without_month,
+    yearly,
+)
 
 REF = date(2024, 3, 1)
 DIGITS = "〇一二三四五六七八九"
@@ -219,6 +228,17 @@ class TestRules:
     def test_the_twenty_ninth_of_february_is_the_last_day_in_common_years(self) -> None:
         days = occurrences(yearly([2], 29), date(2023, 1, 1), date(2024, 12, 31))
         assert days == [date(2023, 2, 28), date(2024, 2, 29)]
+
+    @pytest.mark.parametrize(
+        "rule", [monthly([25])[0], yearly([3, 6, 9, 12], 25), monthly_workday(-1), monthly([30])[0]]
+    )
+    def test_a_month_left_out_takes_its_day_along_and_no_other(self, rule: str) -> None:
+        first, last = date(2024, 1, 1), date(2025, 12, 31)
+        rest = occurrences(without_month(rule, 12), first, last)
+        assert rest == [day for day in occurrences(rule, first, last) if day.month != 12]
+
+    def test_rules_of_weeks_and_days_fall_in_no_month_of_their_own(self) -> None:
+        assert months_of(weekly([4])) == months_of(daily()) == ()
 
     @settings(max_examples=60, derandomize=True, deadline=None)
     @given(day=st.integers(1, 31))
