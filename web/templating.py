@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ from tracker.clock import OFFICE_ZONE, now, office_day
 from tracker.lights import LIGHT_LABELS, LIGHT_NAMES
 from tracker.passwords.policy import SHORTEST, SHORTEST_OF_THREE_KINDS
 from tracker.queries.todo import TODO_LABELS
+from web.escaping import PageEnvironment
 from web.house import Demo
 from web.navigation import entries_for
 from workflows.registry import state_label
@@ -29,7 +31,7 @@ class Templates:
     """The console's templates. `asset` tells the address of a static file."""
 
     def __init__(self, asset: Callable[[str], str]) -> None:
-        self._environment = Environment(
+        self._environment = PageEnvironment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
             undefined=StrictUndefined,
@@ -40,6 +42,7 @@ class Templates:
         )
         self._environment.globals |= {
             "asset": asset,
+            "picture": picture_of(asset("vendor/icons.svg")),
             "csrf": _csrf_field,
             "state_label": state_label,
             "LIGHT_NAMES": LIGHT_NAMES,
@@ -73,6 +76,20 @@ class Templates:
             "demo": _demo_bar(house.demo) if house.demo else None,
         }
         return self._environment.get_template(template).render(words | context)
+
+
+def picture_of(sprite: str) -> Callable[..., Markup]:
+    """What draws an icon of the sprite, as the macros' `icon` has it: one that stands alone has a label."""
+
+    # labels may name what people wrote: kept are not too many, and text and markup apart
+    @lru_cache(maxsize=1000, typed=True)
+    def picture(name: str, label: str | None = None, extra: str = "") -> Markup:
+        seen = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+        return Markup('<svg class="icon{}" {} focusable="false"><use href="{}#{}"></use></svg>').format(
+            f" {extra}" if extra else "", seen, sprite, name
+        )
+
+    return picture
 
 
 def _demo_bar(demo: Demo) -> dict[str, object]:

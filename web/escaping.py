@@ -1,0 +1,36 @@
+"""Escaping at the speed of its C code: a page escapes a thousand values, nearly all of them plain text.
+
+markupsafe's own `escape` wraps every result in `Markup`, so that it is not escaped again. What a template puts out is
+joined at once and never looked at again: wrapping it takes six times as long as escaping it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import markupsafe
+from jinja2 import Environment
+from markupsafe import Markup
+
+# C where it was compiled, else Python
+_escape_inner: Callable[[str], str] = markupsafe._escape_inner  # type: ignore[attr-defined]
+
+
+def escape(value: Any) -> str:
+    """The value as HTML: text escaped, `Markup` as it is, all else as markupsafe has it."""
+    if value.__class__ is str:
+        return _escape_inner(value)
+    if value.__class__ is Markup:
+        return value
+    return markupsafe.escape(value)
+
+
+class PageEnvironment(Environment):
+    """Templates whose output is escaped by `escape`."""
+
+    def _generate(self, *arguments: Any, **options: Any) -> str:
+        """The hook that Jinja offers for the Python that it makes of a template: its `escape` is ours."""
+        source = super()._generate(*arguments, **options)
+        first, _, rest = source.partition("\n")
+        return f"{first}\nfrom web.escaping import escape\n{rest}"
