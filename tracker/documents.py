@@ -29,6 +29,7 @@ from workflows.kernel import Unmet
 from workflows.milestone import OPEN_MILESTONES, MilestoneKind
 from workflows.registry import state_label
 from workflows.roles import TASK_ROLES
+from workflows.task import STANDING_STILL
 
 if TYPE_CHECKING:
     from tracker.services.importing import ImportOutcome
@@ -62,7 +63,13 @@ def _task_document(
     rules: OfficeRules,
 ) -> dict[str, Any]:
     steps = [milestone for milestone in milestones if milestone.kind is not MilestoneKind.SERIES]
-    light = task_light(steps, today=today, thresholds=rules.lights, measure=rules.measure)
+    light = task_light(
+        steps,
+        today=today,
+        thresholds=rules.lights,
+        measure=rules.measure,
+        is_running=task.state not in STANDING_STILL,
+    )
     open_days = [each.due_on for each in steps if each.state in OPEN_MILESTONES and each.due_on is not None]
     return {
         "id": id_of(task),
@@ -125,7 +132,13 @@ def milestone_documents(
     return [
         {
             **milestone_document(milestone),
-            "light": light_of(milestone, today=today, thresholds=rules.lights, measure=rules.measure).value,
+            "light": light_of(
+                milestone,
+                today=today,
+                thresholds=rules.lights,
+                measure=rules.measure,
+                is_running=task.state not in STANDING_STILL,
+            ).value,
             "extensions": [extension_document(each) for each in list_extensions(session, id_of(milestone))],
         }
         for milestone in list_milestones(session, task)

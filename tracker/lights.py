@@ -34,7 +34,7 @@ LIGHT_NAMES: dict[Light, str] = {
     Light.GREY: "灰灯",
 }
 LIGHT_LABELS: dict[Light, str] = LIGHT_NAMES | {
-    Light.GREY: "灰灯（无时限）",
+    Light.GREY: "灰灯（无时限或不计时）",
     Light.YELLOW: "黄灯（临近到期）",
     Light.RED: "红灯（逾期）",
     Light.BLUE: "蓝灯（按时完成）",
@@ -80,13 +80,16 @@ def light_of(
     today: date,
     thresholds: LightThresholds,
     measure: Measure = Measure.SUBMISSION,
+    is_running: bool = True,
 ) -> Light:
     """The colour of one milestone on the office day `today`.
 
-    Reported and measured at submission, it waits for the reviewer alone: green if it came in time, yellow-blue
+    While its task is not under way (`is_running`: not issued, suspended, cancelled) what is open has no light. Reported and measured at submission, it waits for the reviewer alone: green if it came in time, yellow-blue
     if it did not, and never red.
     """
     if milestone.due_on is None or milestone.state is MilestoneState.WAIVED:
+        return Light.GREY
+    if not is_running and milestone.state in OPEN_MILESTONES:
         return Light.GREY
     on_time = was_on_time(milestone, measure=measure)
     if milestone.state is MilestoneState.MET:
@@ -110,12 +113,14 @@ def task_light(
     today: date,
     thresholds: LightThresholds,
     measure: Measure = Measure.SUBMISSION,
+    is_running: bool = True,
 ) -> Light:
     """The worst light of the open milestones; of the finished ones where none is open any more."""
     shown = list(milestones)
     open_ones = [each for each in shown if each.state in OPEN_MILESTONES]
     return worst_light(
-        light_of(each, today=today, thresholds=thresholds, measure=measure) for each in open_ones or shown
+        light_of(each, today=today, thresholds=thresholds, measure=measure, is_running=is_running)
+        for each in open_ones or shown
     )
 
 

@@ -21,6 +21,7 @@ from tracker.services.possibilities import Act, Possibilities
 from web.previews import is_previewed
 from workflows.milestone import MILESTONE_WORKFLOW, OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
+from workflows.task import STANDING_STILL
 
 EVIDENCE_LABELS = {
     EvidenceState.SUBMITTED: "待审核",
@@ -95,6 +96,7 @@ SOURCE_LABELS = {
 # Where a step stands on the page: shown with its acts, or in one of the folds for what a series has behind and before it.
 Place = Literal["shown", "done", "later"]
 NEAR = timedelta(days=14)
+NOT_COUNTED = "不计时"  # the task is not issued, suspended or cancelled
 
 
 @dataclass(frozen=True)
@@ -216,12 +218,15 @@ def task_view(
 ) -> TaskView:
     """Put the rows of a page into words for the office day `today`. `step_id` is a step that is asked for by name."""
     shown = [each for each in rows.milestones if each.kind is not MilestoneKind.SERIES]
-    light = task_light(shown, today=today, thresholds=rules.lights, measure=rules.measure)
+    is_running = rows.task.state not in STANDING_STILL
+    light = task_light(
+        shown, today=today, thresholds=rules.lights, measure=rules.measure, is_running=is_running
+    )
     events, earlier = history(rows.events, rows.milestones)
     return TaskView(
         label=row_number(rows.task.seq, rows.task.sub),
         light=light,
-        light_text=_task_light_text(light, shown, today),
+        light_text=_task_light_text(light, shown, today) if is_running else NOT_COUNTED,
         steps=[_step(each, rows, acts, today, rules, step_id) for each in rows.milestones],
         errands=_errands(rows, acts),
         deliverables=[_deliverable(each, rows, acts) for each in rows.deliverables],
@@ -307,12 +312,15 @@ def _step(
     rules: OfficeRules,
     step_id: int | None,
 ) -> StepView:
-    light = light_of(milestone, today=today, thresholds=rules.lights, measure=rules.measure)
     is_open = milestone.state in OPEN_MILESTONES
+    is_running = rows.task.state not in STANDING_STILL
+    light = light_of(
+        milestone, today=today, thresholds=rules.lights, measure=rules.measure, is_running=is_running
+    )
     return StepView(
         row=milestone,
         light=light,
-        light_text=_light_text(milestone, light, today, rules),
+        light_text=_light_text(milestone, light, today, rules) if is_running or not is_open else NOT_COUNTED,
         state_label=MILESTONE_WORKFLOW.state_labels[milestone.state],
         kind_label=KIND_LABELS.get(milestone.kind),
         is_open=is_open,

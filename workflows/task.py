@@ -42,6 +42,8 @@ class TaskTrigger(StrEnum):
 
 
 OPEN_STATES = (TaskState.ISSUED, TaskState.ACTIVE, TaskState.IN_REVIEW, TaskState.AWAITING_CLOSURE)
+# Not issued, interrupted, or given up: no day counts against anybody.
+STANDING_STILL = (TaskState.DRAFT, TaskState.SUSPENDED, TaskState.CANCELLED)
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,16 @@ from tracker.lights import Light
 from tracker.models.columns import enum_field
 from tracker.models.milestones import Milestone
 from tracker.models.tasks import Task
+from workflows.task import STANDING_STILL
 
 
 class TaskLight(SQLModel, table=True):
     """What a task's light follows from, given the day; `tracker.queries.lights` puts it together.
 
     `open_on` is the first due day among the open milestones, `pending_on` among those that nobody has reported. The
-    other two are the light without regard to the days that lie ahead or are past, by either measure of lateness. A
-    task whose row shares a list of milestones has the light of that list.
+    other two are the light without regard to the days that lie ahead or are past, by either measure of lateness: grey
+    where something is open and the task stands still, whatever its days are. A task whose row shares a list of
+    milestones has the light of that list.
     """
 
     __tablename__ = "task_light"
@@ -58,6 +60,7 @@ class TaskText(SQLModel, table=True):
     text: str
 
 
+_STANDS_STILL = f"({', '.join(repr(state.value) for state in STANDING_STILL)})"
 _OPEN = "m.state IN ('pending', 'reported')"
 _REPORTED = "m.state = 'reported' AND m.reported_at IS NOT NULL"
 _END_OF_DUE_DAY = {
@@ -80,7 +83,7 @@ def _settled(completed_at: str, reported_late: str, dialect: str) -> str:
     met_late = f"m.state = 'met' AND {_is_late(completed_at, dialect)}"
     return (
         f"CASE WHEN MAX(CASE WHEN {_OPEN} THEN 1 ELSE 0 END) = 1 THEN"
-        f" CASE {reported_late} WHEN {_any(_OPEN)} THEN 'green' ELSE 'grey' END"
+        f" CASE WHEN t.state IN {_STANDS_STILL} THEN 'grey' {reported_late} WHEN {_any(_OPEN)} THEN 'green' ELSE 'grey' END"
         f" WHEN {_any(met_late)} THEN 'yellow_blue'"
         f""" WHEN {_any("m.state = 'met'")} THEN 'blue' ELSE 'grey' END"""
     )
@@ -109,14 +112,18 @@ def _add_pending(row: str) -> str:
     """What one more pending milestone changes, so that entering a long list costs no more than its length.
 
     Where a first open day is known already, 补办 is that of a reported milestone, and stays. A later day changes nothing.
+    A task that stands still has no light.
     """
+    stands_still = (
+        f"WHEN (SELECT t.state FROM task t WHERE t.id = task_light.task_id) IN {_STANDS_STILL} THEN 'grey'"  # noqa: S608
+    )
     earliest = "CASE WHEN {row}.due_on < {known} OR {known} IS NULL THEN {row}.due_on ELSE {known} END"
     calm = f"WHEN coalesce({row}.due_on, open_on) IS NOT NULL THEN 'green' ELSE 'grey' END"
     return (
         f"UPDATE task_light SET open_on = {earliest.format(row=row, known='open_on')},"  # noqa: S608
         f" pending_on = {earliest.format(row=row, known='pending_on')},"
-        f" by_submission = CASE WHEN open_on IS NOT NULL AND by_submission = 'yellow_blue' THEN by_submission {calm},"
-        f" by_acceptance = CASE {calm} WHERE task_id IN"
+        f" by_submission = CASE {stands_still} WHEN open_on IS NOT NULL AND by_submission = 'yellow_blue' THEN by_submission {calm},"
+        f" by_acceptance = CASE {stands_still} {calm} WHERE task_id IN"
         f" (SELECT {row}.task_id UNION ALL SELECT t.id FROM task t WHERE t.milestones_from_id = {row}.task_id)"
         f" AND (pending_on IS NULL OR {row}.due_on < pending_on)"
     )
@@ -136,6 +143,10 @@ _LIGHT_COLUMNS = "kind, state, due_on, was_overdue, reported_at, met_at"
 _TEXT_COLUMNS = 'seq, "group", title, requirement'
 
 
+# That a task begins to stand still, or no longer does: all other moves change no light.
+_CLOCK_TURNS = f"(OLD.state IN {_STANDS_STILL}) <> (NEW.state IN {_STANDS_STILL})"
+
+
 def _of_list(row: str) -> str:
     return f"t.id = {row}.task_id OR t.milestones_from_id = {row}.task_id"
 
@@ -151,6 +162,7 @@ def _sqlite_triggers() -> Iterator[tuple[str, str]]:
         ("milestone", "delete", "DELETE ON milestone", [refresh_lights("sqlite", _of_list("OLD"))]),
         ("task", "insert", "INSERT ON task", [light_of_task, text_of_task]),
         ("task", "share", "UPDATE OF milestones_from_id ON task", [light_of_task]),
+        ("task", "clock", f"UPDATE OF state ON task WHEN {_CLOCK_TURNS}", [light_of_task]),
         ("task", "reword", f"UPDATE OF {_TEXT_COLUMNS} ON task", [text_of_task]),
     ):
         body = "; ".join(statements)
@@ -184,6 +196,11 @@ def _postgresql_triggers() -> Iterator[tuple[str, str]]:
             table,
             f"CREATE TRIGGER {name} AFTER {occasion} ON {table} FOR EACH ROW EXECUTE FUNCTION {function}",
         )
+    yield (
+        "task",
+        "CREATE TRIGGER task_clock AFTER UPDATE OF state ON task FOR EACH ROW"
+        f" WHEN ({_CLOCK_TURNS}) EXECUTE FUNCTION task_light_is_derived()",
+    )
 
 
 # Each with the table that it belongs to.

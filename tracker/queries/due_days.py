@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from tracker.lights import Light
 from tracker.models import Milestone, Task
 from tracker.queries.ledger_conditions import Question, conditions_of, select_from_tasks
-from tracker.queries.lights import milestone_light, rank_of
+from tracker.queries.lights import milestone_light, milestone_light_of_task, rank_of
 from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -124,7 +124,7 @@ def map_marks(
             col(Milestone.text),
             col(Milestone.start_on),
             col(Milestone.due_on),
-            milestone_light(today, rules).label("light"),
+            milestone_light_of_task(today, rules).label("light"),
         )
         .join(Milestone, is_served)
         .where(

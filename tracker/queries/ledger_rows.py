@@ -22,7 +22,8 @@ from workflows.task import TaskState
 
 
 class LedgerRow(NamedTuple):
-    """One task in a list. `days_left` counts to `next_due_on`, the first day by which something is still owed.
+    """One task in a list. `days_left` counts to `next_due_on`, the first day by which something is still owed; None
+    while the task stands still and no day counts.
 
     `awaited_on` is the first day of what was reported and waits for its review, where nothing else is owed.
     """
@@ -154,7 +155,7 @@ def _row(
         state_label=state_label(row.workflow, state, row.step),
         light=light_on(today, owed_on, settled, rules),
         next_due_on=owed_on,
-        days_left=(owed_on - today).days if owed_on else None,
+        days_left=(owed_on - today).days if owed_on and settled is not Light.GREY else None,
         awaited_on=None if owed_on else row.open_on,
         lead_unit_id=leading[0] if leading else None,
         lead_unit=leading[1] if leading else None,

@@ -10,10 +10,11 @@ from sqlalchemy import ColumnElement, and_, case, false, func, or_
 from sqlmodel import col
 
 from tracker.lights import WORST_FIRST, Light, Measure
-from tracker.models import Milestone, TaskLight
+from tracker.models import Milestone, Task, TaskLight
 from tracker.queries.punctuality import is_on_time
 from tracker.rules import OfficeRules
-from workflows.milestone import MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneState
+from workflows.task import STANDING_STILL
 
 # Where a day is ahead or past, something is open: without regard to the day it is green, or was reported late.
 _WITH_DAYS = (Light.GREEN.value, Light.YELLOW_BLUE.value)
@@ -30,17 +31,18 @@ def _settled(measure: Measure) -> Any:
 
 def light_column(today: date, rules: OfficeRules) -> ColumnElement[str]:
     """The light on the office day `today`, beside a join of `TaskLight`."""
-    owed, horizon = owed_on(rules.measure), _horizon(today, rules)
+    owed, settled, horizon = owed_on(rules.measure), _settled(rules.measure), _horizon(today, rules)
     return case(
+        (settled == Light.GREY, Light.GREY.value),
         (owed < today, Light.RED.value),
         (owed <= horizon, Light.YELLOW.value),
-        else_=func.coalesce(_settled(rules.measure), Light.GREY.value),
+        else_=func.coalesce(settled, Light.GREY.value),
     )
 
 
 def light_on(today: date, owed: date | None, settled: Light, rules: OfficeRules) -> Light:
     """The same for values that were read: the first day by which something is owed, and the light without regard to it."""
-    if owed is None or owed > _horizon(today, rules):
+    if owed is None or settled is Light.GREY or owed > _horizon(today, rules):
         return settled
     return Light.RED if owed < today else Light.YELLOW
 
@@ -53,10 +55,12 @@ def has_light(lights: Collection[Light], today: date, rules: OfficeRules) -> Col
         found.append(and_(settled.in_(_WITH_DAYS), owed < today))
     if Light.YELLOW in lights:
         found.append(and_(settled.in_(_WITH_DAYS), owed >= today, owed <= horizon))
+    if Light.GREY in lights:
+        found.append(settled == Light.GREY)  # no day, or none that counts
     found += [
         and_(settled == light.value, or_(owed.is_(None), owed > horizon))
         for light in WORST_FIRST
-        if light in lights and light not in (Light.RED, Light.YELLOW)
+        if light in lights and light not in (Light.RED, Light.YELLOW, Light.GREY)
     ]
     return or_(*found) if found else false()
 
@@ -72,7 +76,7 @@ def rank_of(light: Any) -> ColumnElement[int]:
 
 
 def milestone_light(today: date, rules: OfficeRules) -> ColumnElement[str]:
-    """The light of one milestone, over `Milestone` itself. It equals `tracker.lights.light_of`."""
+    """The light of one milestone, over `Milestone` itself. It equals `tracker.lights.light_of` for what is running."""
     state, due_on = col(Milestone.state), col(Milestone.due_on)
     is_kept = func.coalesce(is_on_time(rules.measure), false())
     met_or_handed_in = [
@@ -90,6 +94,12 @@ def milestone_light(today: date, rules: OfficeRules) -> ColumnElement[str]:
         (due_on <= _horizon(today, rules), Light.YELLOW.value),
         else_=Light.GREEN.value,
     )
+
+
+def milestone_light_of_task(today: date, rules: OfficeRules) -> ColumnElement[str]:
+    """The same as a task has it, over `Milestone` and `Task`: while it stands still, what is open has no light."""
+    is_still = and_(col(Task.state).in_(STANDING_STILL), col(Milestone.state).in_(OPEN_MILESTONES))
+    return case((is_still, Light.GREY.value), else_=milestone_light(today, rules))
 
 
 def _horizon(today: date, rules: OfficeRules) -> date:

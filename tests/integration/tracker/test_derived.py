@@ -22,6 +22,7 @@ from tracker.queries.lights import has_light, light_column, owed_on
 from tracker.queries.milestones import list_milestones
 from tracker.rules import OfficeRules
 from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.task import STANDING_STILL, TaskState
 
 pytestmark = pytest.mark.postgresql
 
@@ -53,7 +54,13 @@ steps = st.fixed_dictionaries(
 
 def light_in_rules(session: Session, task: Task, rules: OfficeRules) -> Light:
     shown = [each for each in list_milestones(session, task) if each.kind is not MilestoneKind.SERIES]
-    return task_light(shown, today=TODAY, thresholds=rules.lights, measure=rules.measure)
+    return task_light(
+        shown,
+        today=TODAY,
+        thresholds=rules.lights,
+        measure=rules.measure,
+        is_running=task.state not in STANDING_STILL,
+    )
 
 
 def light_in_database(session: Session, task: Task, rules: OfficeRules) -> str:
@@ -74,15 +81,25 @@ def require_same(session: Session, tasks: Sequence[Task]) -> None:
 
 
 class TestTaskLight:
-    @given(before=st.lists(steps, max_size=3), after=st.lists(steps, max_size=3))
+    @given(
+        before=st.lists(steps, max_size=3),
+        after=st.lists(steps, max_size=3),
+        states=st.tuples(*[st.sampled_from(TaskState)] * 2),
+    )
     @settings(max_examples=25, suppress_health_check=FRESH_TRANSACTIONS)
     def test_it_equals_the_rules_after_any_change(
-        self, engine: Engine, before: list[dict[str, Any]], after: list[dict[str, Any]]
+        self,
+        engine: Engine,
+        before: list[dict[str, Any]],
+        after: list[dict[str, Any]],
+        states: tuple[TaskState, TaskState],
     ) -> None:
         with Session(engine, expire_on_commit=False) as session:
-            task = create_task(session)
+            task = create_task(session, state=states[0])
             sharing = create_task(session, milestones_from_id=task.id)
             rows = [create_milestone(session, task, **values) for values in before]
+            require_same(session, [task, sharing])
+            task.state = states[1]
             require_same(session, [task, sharing])
             for row, values in zip(rows, after, strict=False):
                 for name, value in values.items():
@@ -92,6 +109,22 @@ class TestTaskLight:
             for row in rows[: len(after)]:
                 session.delete(row)
             require_same(session, [task, sharing])
+
+    @pytest.mark.parametrize("state", STANDING_STILL)
+    def test_a_task_that_stands_still_has_no_light_and_keeps_its_day(
+        self, session: Session, state: TaskState
+    ) -> None:
+        task, sharing = create_task(session, state=state), create_task(session)
+        sharing.milestones_from_id = task.id
+        create_milestone(session, task, due_on=date(2024, 5, 1))
+        require_same(session, [task, sharing])
+        assert light_in_database(session, task, RULES[0]) == Light.GREY
+        assert light_in_database(session, sharing, RULES[0]) == Light.RED
+        assert session.get_one(TaskLight, id_of(task)).pending_on == date(2024, 5, 1)
+
+        task.state = TaskState.ISSUED
+        require_same(session, [task, sharing])
+        assert light_in_database(session, task, RULES[0]) == Light.RED
 
     def test_a_list_that_is_no_longer_shared_lends_no_light(self, session: Session) -> None:
         holder, task = create_task(session), create_task(session)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from tests.factories import COORDINATOR, create_milestone, create_person, create_task
+from tests.factories import COORDINATOR, NOON, create_milestone, create_person, create_task
 from tests.integration.tracker.test_derived import FRESH_TRANSACTIONS, RULES, steps
 from tracker.identity import id_of
 from tracker.lights import Light, light_of
@@ -95,6 +95,14 @@ class TestListDueDays:
         create_milestone(session, create_task(session), due_on=date(2024, 6, 5))
         assert days_of(session, wanted=LedgerFilter(text="没有这些字")) == {}
         assert len(days_of(session, wanted=LedgerFilter(text="装备", lights=(Light.YELLOW,)))) == 1
+
+
+def test_what_is_open_of_a_task_that_stands_still_is_marked_without_a_light(session: Session) -> None:
+    task = create_task(session, state=TaskState.SUSPENDED)
+    create_milestone(session, task, due_on=date(2024, 5, 1))
+    create_milestone(session, task, due_on=date(2024, 5, 2), state=MilestoneState.MET, met_at=NOON)
+    marks = map_marks(session, [id_of(task)], year=2024, today=TODAY, rules=OfficeRules())
+    assert [mark.light for mark in marks[id_of(task)]] == [Light.GREY, Light.BLUE]
 
 
 def test_a_year_has_the_marks_of_its_tasks_with_shared_lists_and_windows(session: Session) -> None:
