@@ -78,9 +78,9 @@ def _firm_ones(tokens: Tokens, said: list[tuple[Found, Deadline]], sentence: str
 
 
 def _is_heading(tokens: Tokens, found: Found) -> bool:
-    """True for “2025年：6月底前…；”: a year that only stands over what follows it."""
+    """True for “2025年：6月底前…；” and “2025年，6月底前…”: a year that only stands over what follows it."""
     is_year = isinstance(found.phrase, Point) and found.phrase.scope is Scope.YEAR
-    return is_year and tokens.kind(found.end) is Kind.COLON
+    return is_year and tokens.kind(found.end) in (Kind.COLON, Kind.COMMA)
 
 
 def _may_yield(found: Found) -> bool:

@@ -25,7 +25,8 @@ def read_weekday(tokens: Tokens, place: int) -> tuple[int, int] | None:
 def read_marks(tokens: Tokens, point: Point, place: int) -> PointMatch:
     """The words after a point: (星期五), 17时, 底, 内, 结束, 前."""
     end = _skip_remark(tokens, place)
-    end = _skip_clock(tokens, end) if point.scope is Scope.DAY else end
+    is_day = point.scope is Scope.DAY or (point.scope is Scope.WEEK and point.number is not None)
+    end = _skip_clock(tokens, end) if is_day else end
     while tokens.kind(end) is Kind.ENDING and point.scope is not Scope.DAY:
         point, end = replace(point, ends=True), end + 1
     if tokens.kind(end) is Kind.INSIDE and point.scope is not Scope.FESTIVAL:

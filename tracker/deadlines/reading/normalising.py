@@ -37,11 +37,18 @@ _LETTER_FOR_DIGIT = re.compile(
     r"(?<![A-Za-z])[lIOo](?=[0-9]{0,3}[年月日号])|(?<=[0-9])[lIOo](?=[0-9lIOo]{0,3}[年月日号])"
 )
 _DIGIT_OF_LETTER = {"l": "1", "I": "1", "O": "0", "o": "0"}
+# 贰零贰伍年叁月底前: the numerals of contracts, where they write a year and what follows it
+_FORMAL = "零壹贰叁肆伍陆柒捌玖拾"
+_FORMAL_DATE = re.compile(
+    rf"[{_FORMAL}]{{4}}\s*年(?:\s*[{_FORMAL}]{{1,2}}\s*月(?:\s*[{_FORMAL}]{{1,3}}\s*[日号])?)?"
+)
+_PLAIN_NUMERALS = str.maketrans(_FORMAL, "零一二三四五六七八九十")
 
 
 def normalise(text: str) -> str:
     """`text` in simplified, half-width characters, of exactly the same length."""
     plain = "".join(map(_normalise_character, _MARKUP.sub(_blank, text)))
+    plain = _FORMAL_DATE.sub(lambda written: written[0].translate(_PLAIN_NUMERALS), plain)
     return _LETTER_FOR_DIGIT.sub(lambda letter: _DIGIT_OF_LETTER[letter[0]], plain)
 
 

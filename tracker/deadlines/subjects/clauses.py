@@ -36,6 +36,26 @@ _RECKONED = re.compile(
     r"(?:周期|期间|区间|时段|年度|时点|时间范围)|口径|基准日|基期|时间跨度)(?:为|是|:)?(?:自|从)?$"
 )
 
+# 按照1月15日会议要求: the day belongs to what is followed. 按照3月15日的时间节点完成 stays a duty
+_FOLLOWED = re.compile(r"(?:按照|根据|依据|依照|遵照|对照|结合|落实|贯彻|执行)$")
+_DIRECTIVE = re.compile(
+    r"(?:(?!时间|节点|时限|期限|进度)[^，,。；;:：]){0,14}(?:会议?|要求|部署|批示|精神|通知|文件|意见|决定|纪要|讲话|通报|清单)"
+)
+_REPLACED_BEFORE = re.compile(r"(?:原|原定|原计划|原定于|原计划于|原来|原为|原定为)$")
+_REPLACED_AFTER = re.compile(
+    r"(?:延期|推迟|延长|提前|顺延|延后|延|改|调整|变更)(?:至|到|为)(?:[0-9一二三四五六七八九十]|年底|月底|今年|明年|次年|[上下]半年)"
+)
+
+
+def is_of_directive(around: Surroundings) -> bool:
+    """True for “按照1月15日常委会要求”: when something was said that is followed now."""
+    return bool(_FOLLOWED.search(around.before) and _DIRECTIVE.match(around.after))
+
+
+def is_replaced(around: Surroundings) -> bool:
+    """True for “由6月底延长至9月底” and “原定3月底前”: what was due once and no longer is."""
+    return bool(_REPLACED_BEFORE.search(around.before) or _REPLACED_AFTER.match(around.after))
+
 
 def is_reckoning(around: Surroundings) -> bool:
     """True for “统计周期为…”: the label says that the days bound what is counted."""

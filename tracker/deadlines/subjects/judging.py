@@ -25,6 +25,10 @@ _LENGTH_BEFORE = re.compile(r"(?:近|过去|最近|年|这|该|前|(?<!原则)�
 _LENGTH_AFTER = re.compile(
     r"(?:累计|被(?![^，,。；;]{1,6}(?:单位|部门|地区|企业|对象|[人者方]))|获|受(?!理)|发生|不得|未|无|连续|因|两次|多次|有|的)"
 )
+# 有效期自印发之日起5年, 质保期为验收合格之日起24个月: how long something holds
+_HOLDS = re.compile(
+    r"(?:有效|质保|保修|保质|试用|服务|租赁|任|缓冲|过渡|保存|保管|追溯|公示|服役)期限?(?:为|是|:)?(?:自|从)?$"
+)
 _RATE = re.compile(r"(?:级|度各|细化|平?均|人均|满|增加|递增|约|超过|最高|最低|[0-9]+(?:元|万|吨|公斤))")
 _ASKED_WHETHER = re.compile(r"(?:是否|期间[，,]?)[^，,。]{0,12}$")
 _ARRANGED = re.compile(r"(?:明确|制定)[^，,]{0,6}$")
@@ -55,6 +59,8 @@ def is_subject(tokens: Tokens, found: Found, ref: date | None) -> bool:
 def _is_length(around: Surroundings, period: Period) -> bool:
     """True for “近3年内”, “一年内受到两次处罚”: how long something lasted."""
     if _CONDITION.match(around.after):
+        return True
+    if _HOLDS.search(around.before):
         return True
     if period.event or period.count < 0:
         return False

@@ -13,7 +13,9 @@ from tracker.deadlines.subjects.clauses import (
     is_base,
     is_business_year,
     is_cut_off,
+    is_of_directive,
     is_reckoning,
+    is_replaced,
     is_score,
     is_tally,
     is_trend,
@@ -57,11 +59,15 @@ def is_subject_point(around: Surroundings, point: Point, ref: date | None) -> bo
     past = starts_in_past(point, ref)
     if past and is_business_year(around, point):
         return True
+    if is_replaced(around):
+        return True
     if point.is_marked:
         return _is_marked_subject(around, point, past=past)
     if around.is_alone:
         return False
     if past or is_score(around.sentence) or _ENACTED.match(around.after) or is_attribute(around):
+        return True
+    if is_of_directive(around):
         return True
     if point.scope is Scope.YEAR:
         return not _is_year_of_duty(around, point)
@@ -93,7 +99,7 @@ def _is_year_of_duty(around: Surroundings, point: Point) -> bool:
         return False
     if around.found.until or _STAGE.match(after):
         return True
-    return point.year is not None and asks_for_result(after) and not after.startswith(("，", ","))
+    return point.year is not None and asks_for_result(after)
 
 
 def _is_bare_subject(around: Surroundings, point: Point) -> bool:

@@ -12,7 +12,7 @@ from tracker.deadlines.subjects.surroundings import Surroundings
 # 成文日期：2024年3月7日: what is recorded of the document or of a person. 印发时间：3月底前 stays a duty
 _RECORD_LABEL = re.compile(
     r"(?:发布|发文|成文|印发|签发|公布|公告|发稿|更新|上传|打印|修订|施行|生效|颁布|成立|注册|登记|录入|创建|出生|参加工作|入职|入党|入学|"
-    r"毕业|任职|来稿|收文)(?:时间|日期|年月|日)$"
+    r"毕业|任职|来稿|收文)(?:时间|日期|年月|日)$|实际(?:完成|办结|整改|销号|交付)(?:时间|日期)?$"
 )
 # 了 after a verb tells; 为了, 除了, 了解 do not
 _TOLD = re.compile(
