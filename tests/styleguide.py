@@ -12,6 +12,7 @@ from markupsafe import Markup
 from tracker.lights import LIGHT_NAMES
 from web.assets import Assets
 from web.navigation import entries_for
+from web.templating import picture_of
 from workflows.roles import Role
 
 WEB = Path(__file__).parents[1] / "web"
@@ -40,6 +41,7 @@ def workshop(pages: dict[str, str] | None = None) -> Environment:
     )
     environment.globals |= {
         "asset": ASSETS.url,
+        "picture": picture_of(ASSETS.url("vendor/icons.svg")),
         "csrf": lambda: Markup('<input type="hidden" name="csrf" value="token">'),
         "LIGHT_NAMES": LIGHT_NAMES,
         "PASSWORD_SHORTEST": 12,

@@ -20,7 +20,8 @@ TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
 
 def macro_names() -> set[str]:
     source = (WEB / "templates/_macros.html").read_text()
-    return {name for name in re.findall(r"{% macro (\w+)\(", source) if not name.startswith("_")}
+    named = re.findall(r"{% macro (\w+)\(|{%- set ([a-z]\w+) = ", source)
+    return {macro or drawn for macro, drawn in named if not macro.startswith("_")}
 
 
 @pytest.fixture(scope="module")
