@@ -61,6 +61,11 @@ def read_session(engine: Engine) -> Iterator[Session]:
         session.rollback()
 
 
+def is_reading(session: Session) -> bool:
+    """Whether it is one of those that take no write lock, and keep nothing."""
+    return bool(session.get_bind().get_execution_options().get("reads_only"))
+
+
 def insert_new(session: Session, model: type[SQLModel], unique: str | None = None) -> Insert:
     """An insert that passes over rows whose `unique` column is taken, on either engine.
 

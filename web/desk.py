@@ -1,6 +1,7 @@
 """The desk of one request: who looks, through which transaction, at what moment; and how he is answered.
 
-A page that is read takes no write lock. What a form does is one transaction, committed before the answer leaves.
+What a form does is one transaction at a writing desk, committed before the answer leaves. A reading desk takes no write
+lock, and keeps nothing of what is changed at it: for pages, and for forms whose work is long or not in the register.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker import clock
+from tracker.database import is_reading
 from tracker.services.accounts import find_session, touch_session
 from tracker.services.auditing import Actor
 from web.access import NotSignedIn, PasswordDue, admit, rule_of
@@ -125,7 +127,7 @@ def wall_clock() -> datetime:
 
 
 @contextmanager
-def opened_desk(request: Request, form: Form) -> Iterator[Desk]:
+def opened_desk(request: Request, form: Form, *, is_writing: bool) -> Iterator[Desk]:
     """Open the transaction, find who is there, and hold the route's rule against him.
 
     Raises NotSignedIn, PasswordDue, NotForYou or ForgedForm.
@@ -134,7 +136,7 @@ def opened_desk(request: Request, form: Form) -> Iterator[Desk]:
     is_safe = request.method in SAFE_METHODS
     if not is_safe:
         require_same_origin(request)
-    with house.reading() if is_safe else house.writing() as session:
+    with house.writing() if is_writing else house.reading() as session:
         visitor = find_visitor(session, request, house)
         desk = Desk(request, house, session, clock.now(), visitor, form)
         request.state.desk = desk
@@ -147,12 +149,18 @@ def opened_desk(request: Request, form: Form) -> Iterator[Desk]:
         yield desk
 
 
-async def open_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
-    """The desk of a request, for its route to open (`web.opening`)."""
-    return Opening(partial(opened_desk, request, form))
+async def open_reading_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
+    """The desk of a request that changes nothing in the register, for its route to open (`web.opening`)."""
+    return Opening(partial(opened_desk, request, form, is_writing=False))
 
 
-open_desk.opens_desk = True  # type: ignore[attr-defined]
+async def open_writing_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
+    """The desk of a request that acts, for its route to open."""
+    return Opening(partial(opened_desk, request, form, is_writing=True))
+
+
+open_reading_desk.opens_desk = True  # type: ignore[attr-defined]
+open_writing_desk.opens_desk = True  # type: ignore[attr-defined]
 
 
 def find_visitor(session: Session, request: Request, house: House) -> Visitor | None:
@@ -165,17 +173,17 @@ def find_visitor(session: Session, request: Request, house: House) -> Visitor | 
     if found is None:
         return None
     login, account, person = found
-    _keep_alive(session, request, house, login_id=login.id, seen_at=login.seen_at, at=at)
+    _keep_alive(session, house, login_id=login.id, seen_at=login.seen_at, at=at)
     return visitor_of(session, login, account, person)
 
 
 def _keep_alive(
-    session: Session, request: Request, house: House, *, login_id: int | None, seen_at: datetime, at: datetime
+    session: Session, house: House, *, login_id: int | None, seen_at: datetime, at: datetime
 ) -> None:
-    """Note that the session was used, at most once a minute: a page that is only read takes the lock for it alone."""
+    """Note that the session was used, at most once a minute: who only reads takes the lock for it alone."""
     if login_id is None or (at - seen_at).total_seconds() < 60:
         return
-    if request.method in SAFE_METHODS:
+    if is_reading(session):
         with house.writing() as writing:
             touch_session(writing, login_id, at=at)
     else:
@@ -203,6 +211,7 @@ def demand_token(visitor: Visitor, brought: str) -> None:
         raise ForgedForm
 
 
-ReadingDesk = Annotated[Desk, Depends(open_desk)]
-WritingDesk = Annotated[Desk, Depends(open_desk)]
-UnopenedDesk = Annotated[Opening[Desk], Depends(open_desk)]
+ReadingDesk = Annotated[Desk, Depends(open_reading_desk)]
+WritingDesk = Annotated[Desk, Depends(open_writing_desk)]
+UnopenedReadingDesk = Annotated[Opening[Desk], Depends(open_reading_desk)]
+UnopenedWritingDesk = Annotated[Opening[Desk], Depends(open_writing_desk)]

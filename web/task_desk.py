@@ -27,7 +27,7 @@ from tracker.queries.sight import get_visible_task
 from tracker.queries.task_page import Happening, find_newest_event_id, list_events_since
 from tracker.queries.tasks import get_task
 from tracker.services.auditing import Actor
-from web.desk import Desk, UnopenedDesk
+from web.desk import Desk, UnopenedReadingDesk, UnopenedWritingDesk
 from web.opening import Opening
 from web.task_view import event_view
 from workflows.kernel import Unmet, WorkflowError
@@ -125,11 +125,11 @@ def opened_task_to_act(desk: Opening[Desk], task_id: int) -> Iterator[TaskDesk]:
             raise MovedOn(str(error), getattr(error, "unmet", ()), since, renewed) from error
 
 
-async def open_task(desk: UnopenedDesk, task_id: int) -> Opening[TaskDesk]:
+async def open_task(desk: UnopenedReadingDesk, task_id: int) -> Opening[TaskDesk]:
     return Opening(partial(opened_task, desk, task_id))
 
 
-async def open_task_to_act(desk: UnopenedDesk, task_id: int) -> Opening[TaskDesk]:
+async def open_task_to_act(desk: UnopenedWritingDesk, task_id: int) -> Opening[TaskDesk]:
     return Opening(partial(opened_task_to_act, desk, task_id))
 
 

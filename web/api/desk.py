@@ -24,7 +24,6 @@ from tracker.queries.sight import Sight, get_visible_task, may_see_list, sight_o
 from tracker.rules import OfficeRules
 from tracker.services.auditing import Actor
 from web.api.callers import ApiCaller, Caller
-from web.desk import SAFE_METHODS
 from web.house import House
 
 
@@ -79,10 +78,15 @@ def opened_desk(request: Request, answer: Response, caller: Caller, *, writing: 
         yield ApiDesk(request, answer, house, session, clock.now(), caller, sight)
 
 
-def open_api_desk(request: Request, answer: Response, caller: ApiCaller) -> Iterator[ApiDesk]:
-    with opened_desk(request, answer, caller, writing=request.method not in SAFE_METHODS) as desk:
+def _open_to_read(request: Request, answer: Response, caller: ApiCaller) -> Iterator[ApiDesk]:
+    with opened_desk(request, answer, caller, writing=False) as desk:
         yield desk
 
 
-ReadingApiDesk = Annotated[ApiDesk, Depends(open_api_desk, scope="function")]
-WritingApiDesk = Annotated[ApiDesk, Depends(open_api_desk, scope="function")]
+def _open_to_write(request: Request, answer: Response, caller: ApiCaller) -> Iterator[ApiDesk]:
+    with opened_desk(request, answer, caller, writing=True) as desk:
+        yield desk
+
+
+ReadingApiDesk = Annotated[ApiDesk, Depends(_open_to_read, scope="function")]
+WritingApiDesk = Annotated[ApiDesk, Depends(_open_to_write, scope="function")]
