@@ -53,6 +53,16 @@ def act_of(workflow: Workflow, trigger: StrEnum) -> TaskTrigger | None:
     return None if named is None else TaskTrigger(named)
 
 
+def names_of(act: TaskTrigger) -> frozenset[str]:
+    """What the triggers are called that share the effects of `act`, in any workflow."""
+    return frozenset(
+        rule.trigger.value
+        for workflow in _registered.values()
+        for rule in workflow.rules
+        if act_of(workflow, rule.trigger) is act
+    )
+
+
 def initial_step(workflow: Workflow) -> str | None:
     """The step of a new task; None in the task's own workflow, whose steps are the states themselves."""
     return workflow.initial.value if workflow.life else None

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from runtime.cli.acting import acting
+from runtime.cli.acting import find_actor
 from runtime.cli.exits import REFUSED
 from runtime.cli.grammar import Commands
+from runtime.cli.invocation import now, opened_application
 from runtime.cli.options import AsAnybody, Json
 from runtime.cli.output import print_json, say
-from tracker.archive import build_package, verify_package
+from tracker.archive import build_package, record_package, verify_package
 
 app = Commands()
 
@@ -45,21 +46,24 @@ def archive(
 
 
 def _build(task_id: int, out: Path, as_person: str | None, as_json: bool) -> None:
-    with acting(as_person) as desk:
-        build_package(desk.session, desk.application.store, task_id, out=out, actor=desk.actor, at=desk.at)
-    report = verify_package(out)
+    with opened_application() as application:
+        with application.reading() as session:
+            actor = find_actor(session, as_person)
+            built = build_package(session, application.store, task_id, out=out, actor=actor)
+        with application.writing() as session:
+            record_package(session, built, actor=actor, at=now())
     if as_json:
         print_json(
             {
                 "schema": "dingban.archive/1",
                 "file": str(out),
-                "sha256": report.sha256,
-                "members": report.members,
+                "sha256": built.sha256,
+                "members": built.members,
             }
         )
         return
-    say(f"已生成“{out}”，内有{report.members}个文件，校验通过。")
-    say(f"SHA-256：{report.sha256}")
+    say(f"已生成“{out}”，内有{built.members}个文件，校验通过。")
+    say(f"SHA-256：{built.sha256}")
     say(f"下一步：dingban task archive {task_id} --package {out} --as 协调员")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runtime.demo.papers import write_note, write_pdf
 from runtime.demo.stage import Scene
-from tracker.archive import build_package, verify_package
+from tracker.archive import build_package, record_package
 from tracker.clock import office_day
 from tracker.identity import id_of
 from tracker.models import Milestone
@@ -236,7 +236,8 @@ def archive_task(task_id: int, folder: Path, scene: Scene) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     coordinator = scene.actor(task_id, Role.COORDINATOR)
     path = folder / f"任务{task_id}_归档材料.zip"
-    build_package(scene.session, scene.application.store, task_id, out=path, actor=coordinator, at=scene.at)
+    built = build_package(scene.session, scene.application.store, task_id, out=path, actor=coordinator)
+    record_package(scene.session, built, actor=coordinator, at=scene.at)
     lifecycle.move_task(
         scene.session,
         task_id,
@@ -244,5 +245,5 @@ def archive_task(task_id: int, folder: Path, scene: Scene) -> None:
         actor=coordinator,
         at=scene.at,
         rules=scene.application.rules,
-        package=verify_package(path).verified(),
+        package=built.verified,
     )

@@ -9,7 +9,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tracker.archive.building import BuiltPackage, EvidenceAltered, PlaceNotWritable, build_package
+    from tracker.archive.building import (
+        BuiltPackage,
+        EvidenceAltered,
+        PlaceNotWritable,
+        build_package,
+        record_package,
+    )
     from tracker.archive.verifying import (
         PackageDamaged,
         PackageMissing,
@@ -27,6 +33,7 @@ __all__ = [
     "PlaceNotWritable",
     "VerifiedPackage",
     "build_package",
+    "record_package",
     "verify_package",
 ]
 
@@ -40,6 +47,7 @@ _HOME = {
     "PlaceNotWritable": "building",
     "VerifiedPackage": "verifying",
     "build_package": "building",
+    "record_package": "building",
     "verify_package": "verifying",
 }
 

@@ -65,19 +65,30 @@ class BuiltPackage:
 
 
 def build_package(
-    session: Session, store: EvidenceStore, task_id: int, *, out: Path, actor: Actor, at: datetime
+    session: Session, store: EvidenceStore, task_id: int, *, out: Path, actor: Actor
 ) -> BuiltPackage:
-    """Write the package of a closed task to `out` and verify it. The caller commits.
+    """Write the package of a closed task to `out` and verify it.
 
-    The file appears whole or not at all. What is in it depends on the task alone, never on `at` or the actor.
+    Takes as long as its files are large, and only reads: the session should hold no lock for which others wait.
+    `record_package` puts it on record. The file appears whole or not at all. What is in it depends on the task alone.
     Raises TaskNotFound, ActRefused, ContentMissing, EvidenceAltered, PlaceNotWritable.
     """
     task = get_task(session, task_id)
     contents = gather_package(session, task, closed_at=_closed_at(session, task, actor))
     try:
-        built = _write(contents, store, out)
+        return _write(contents, store, out)
     except OSError as error:
         raise PlaceNotWritable(out) from error
+
+
+def record_package(session: Session, built: BuiltPackage, *, actor: Actor, at: datetime) -> None:
+    """Put on record that a package was built. The caller commits.
+
+    Raises TaskNotFound, and ActRefused where the task is not any more as it was closed then.
+    """
+    task_id = built.verified.task_id
+    if _closed_at(session, get_task(session, task_id), actor) != built.verified.closed_at:
+        raise ActRefused(_ACT, [Unmet("closed-anew", "生成期间任务重新办理过，请重新生成材料包")])
     record(
         session,
         kind="package.build",
@@ -88,7 +99,6 @@ def build_package(
         task_id=task_id,
         data={"sha256": built.sha256, "size": built.size, "members": built.members},
     )
-    return built
 
 
 def _closed_at(session: Session, task: Task, actor: Actor) -> datetime:

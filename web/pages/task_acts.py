@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from math import nan
+from typing import Annotated
 
+from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
@@ -16,12 +18,13 @@ from tracker.services.findings import FindingNotFound, settle_finding
 from tracker.services.lifecycle import VerifiedPackage, move_task
 from tracker.services.unit_progress import report_unit_progress
 from web.access import Who, allow
+from web.desk import Desk, UnopenedReadingDesk
 from web.forms import Form, InputRefused
-from web.opening import PageRouter
+from web.opening import Opening, PageRouter
 from web.packages import PackageShelf
 from web.previews import DOWNLOAD_HEADERS
-from web.task_desk import TaskAct, TaskDesk, TaskPage
-from workflows.registry import act_of, workflow_named
+from web.task_desk import TaskAct, TaskPage, opened_task
+from workflows.registry import names_of, workflow_named
 from workflows.task import TaskTrigger
 
 router = PageRouter()
@@ -30,19 +33,17 @@ moving = PageRouter()
 
 
 @router.post("/tasks/{task_id:int}/package", dependencies=[allow(Who.COORDINATOR)])
-def build_closing_package(act: TaskAct) -> Response:
-    from tracker.archive import build_package  # writes Word documents: loaded when the first one is built
+def build_closing_package(page: TaskPage) -> Response:
+    """Built at a reading desk, so that nobody waits for it, however large it is; then put on record."""
+    # writes Word documents: loaded when the first one is built
+    from tracker.archive import build_package, record_package
 
-    desk = act.desk
-    built = build_package(
-        desk.session,
-        desk.house.store,
-        act.task_id,
-        out=PackageShelf(desk.house.store).prepare(act.task),
-        actor=desk.actor,
-        at=desk.at,
-    )
-    return act.done(f"归档材料包已经生成并校验通过，内有{built.members}个文件。", "acts")
+    desk = page.desk
+    out = PackageShelf(desk.house.store).prepare(page.task)
+    built = build_package(desk.session, desk.house.store, page.task_id, out=out, actor=desk.actor)
+    with desk.house.writing() as session:
+        record_package(session, built, actor=desk.actor, at=desk.at)
+    return page.done(f"归档材料包已经生成并校验通过，内有{built.members}个文件。", "acts")
 
 
 @router.get("/tasks/{task_id:int}/package", dependencies=[allow(Who.SIGNED_IN)])
@@ -88,8 +89,17 @@ def settle(act: TaskAct, finding_id: int) -> Response:
     return act.done("已处理这个导入问题。", "findings")
 
 
+async def read_package(desk: UnopenedReadingDesk, task_id: int, trigger: str) -> VerifiedPackage | None:
+    """The package that archiving needs, read over again before the task is held; None for all else."""
+    if trigger not in names_of(TaskTrigger.ARCHIVE):
+        return None
+    return await run_in_threadpool(_read_package, desk, task_id)
+
+
 @moving.post("/tasks/{task_id:int}/{trigger}", dependencies=[allow(Who.SIGNED_IN)])
-def move(act: TaskAct, trigger: str) -> Response:
+def move(
+    act: TaskAct, trigger: str, package: Annotated[VerifiedPackage | None, Depends(read_package)]
+) -> Response:
     desk = act.desk
     workflow = workflow_named(act.task.workflow)
     fired = next((rule.trigger for rule in workflow.rules if rule.trigger == trigger), None)
@@ -103,17 +113,16 @@ def move(act: TaskAct, trigger: str) -> Response:
         at=desk.at,
         rules=desk.house.rules,
         reason=desk.form.optional_text("reason", "理由"),
-        package=_package(act, act_of(workflow, fired)),
+        package=package,
         expected_version=act.version,
     )
     return act.done(f"已办理：{workflow.trigger_labels[fired]}。")
 
 
-def _package(act: TaskDesk, trigger: StrEnum | None) -> VerifiedPackage | None:
-    """The package that archiving needs, read over again; None for all else, and where none was built."""
-    if trigger is not TaskTrigger.ARCHIVE:
-        return None
-    path = PackageShelf(act.desk.house.store).find(act.task)
+def _read_package(desk: Opening[Desk], task_id: int) -> VerifiedPackage | None:
+    """None where no package was built."""
+    with opened_task(desk, task_id) as page:
+        path = PackageShelf(page.desk.house.store).find(page.task)
     if path is None:
         return None
     from tracker.archive import verify_package

@@ -36,6 +36,7 @@ from tracker.archive import (
     PackageMissing,
     PlaceNotWritable,
     build_package,
+    record_package,
     verify_package,
 )
 from tracker.errors import ActRefused
@@ -124,7 +125,10 @@ def create_closed_task(session: Session, store: EvidenceStore) -> Task:
 def build(
     session: Session, store: EvidenceStore, task: Task, out: Path, *, at: datetime = LATER
 ) -> BuiltPackage:
-    return build_package(session, store, id_of(task), out=out, actor=person(session, COORDINATOR), at=at)
+    coordinator = person(session, COORDINATOR)
+    built = build_package(session, store, id_of(task), out=out, actor=coordinator)
+    record_package(session, built, actor=coordinator, at=at)
+    return built
 
 
 def names_in(path: Path) -> list[str]:
@@ -343,7 +347,7 @@ class TestBuildPackage:
         task = create_closed_task(session, store)
 
         with pytest.raises(ActRefused, match="协调员"):
-            build_package(session, store, id_of(task), out=out, actor=person(session, OWNER), at=LATER)
+            build_package(session, store, id_of(task), out=out, actor=person(session, OWNER))
 
     def test_altered_evidence_is_not_archived(
         self, session: Session, store: EvidenceStore, out: Path
