@@ -44,12 +44,17 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What one check found. `advice` says what to do, where there is something to do."""
+    """What one check found. `advice` says what to do, where there is something to do.
+
+    `in_console` says it to whoever reads it there, with the page where it is done, where it differs.
+    """
 
     level: Level
     topic: str
     text: str
     advice: str = ""
+    in_console: str = ""
+    page: str = ""
 
 
 def examine(application: Application, *, at: datetime) -> list[Finding]:
@@ -123,6 +128,8 @@ def _calendar(session: Session, at: datetime) -> Iterator[Finding]:
         "工作日历",
         f"没有{years}年的放假安排，按周一至周五推算，日期均为暂定。",
         "国务院公布后运行 dingban calendar import 文件 --year 年份。",
+        "国务院公布后在“工作日历”里导入。",
+        "/admin/calendar",
     )
 
 
@@ -146,7 +153,11 @@ def _worker(session: Session, at: datetime) -> Iterator[Finding]:
         return
     past = "从未运行过或者已正常停止" if seen_at is None else f"最后一次在 {seen_at:%Y-%m-%d %H:%M}（UTC）"
     yield Finding(
-        Level.CAUTION, "提醒服务", f"没有运行（{past}），到点的提醒不会自动发出。", "运行 dingban worker。"
+        Level.CAUTION,
+        "提醒服务",
+        f"没有运行（{past}），到点的提醒不会自动发出。",
+        "运行 dingban worker。",
+        "在服务器上运行 dingban worker，它按时发出提醒。",
     )
 
 
@@ -172,6 +183,8 @@ def _addresses(session: Session, _at: datetime) -> Iterator[Finding]:
             "人员",
             f"没有邮箱：{named}，收不到邮件提醒。",
             "运行 dingban person change 姓名 --email 地址 补充。",
+            "在“人员”里补充邮箱。",
+            "/admin/people?lacks=address",
         )
     else:
         yield Finding(Level.GOOD, "人员", "在册人员都有邮箱。")
@@ -185,6 +198,7 @@ def _drafts(session: Session, _at: datetime) -> Iterator[Finding]:
             "任务",
             f"有{drafts}项任务还没有下达，不会提醒任何人。",
             "运行 dingban task list --state draft 查看，dingban task issue 下达。",
+            "由各专项工作的协调员核对后下达。",
         )
     else:
         yield Finding(Level.GOOD, "任务", "没有未下达的任务。")

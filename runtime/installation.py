@@ -120,5 +120,12 @@ def _size(count: int) -> str:
 
 def _checks(findings: Iterable[doctor.Finding]) -> list[Check]:
     return [
-        Check(_LEVELS[finding.level], finding.topic, finding.text, finding.advice) for finding in findings
+        Check(
+            _LEVELS[finding.level],
+            finding.topic,
+            finding.text,
+            finding.in_console or finding.advice,
+            finding.page,
+        )
+        for finding in findings
     ]

@@ -9,7 +9,9 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
+from tracker.clock import now, office_day
 from tracker.identity import is_possible_id
+from web.typed_days import read_day
 
 FORM_LIMIT = 1 << 20
 MOST_FIELDS = 5000
@@ -64,10 +66,10 @@ class Form:
         if not text:
             return None
         try:
-            day = date.fromisoformat(text)
+            day = read_day(text, today=office_day(now()))
         except ValueError:
             raise InputRefused(
-                field, f"“{label}”应为日期，例如 2024-07-03，现在填的是“{text[:20]}”。"
+                field, f"“{label}”应为日期，例如 2024-07-03 或者 2024年7月3日，现在填的是“{text[:20]}”。"
             ) from None
         if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
             raise InputRefused(

@@ -19,12 +19,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """What one check found. `advice` says what to do, where there is something to do."""
+    """What one check found. `advice` says what to do, where there is something to do, and `page` where."""
 
     level: Level
     topic: str
     text: str
     advice: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)

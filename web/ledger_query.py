@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from sqlmodel import Session
 
+from tracker.clock import now, office_day
 from tracker.errors import PersonAmbiguous, PersonNotFound
 from tracker.figures.weeks import EARLIEST_YEAR, LATEST_YEAR
 from tracker.identity import id_of, is_possible_id
@@ -22,6 +23,7 @@ from tracker.lights import Light
 from tracker.queries.ledger_conditions import NO_UNIT, LedgerFilter
 from tracker.queries.ledger_order import LedgerSort
 from tracker.queries.people import resolve_person
+from web.typed_days import read_day
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -82,8 +84,8 @@ def read_ledger_query(session: Session, request: Request) -> LedgerQuery:
         role=reader.one("role", Role),
         states=tuple(reader.each("state", TaskState)),
         lights=tuple(reader.each("light", Light)),
-        due_from=reader.one("from", date.fromisoformat),
-        due_to=reader.one("to", date.fromisoformat),
+        due_from=reader.one("from", _day),
+        due_to=reader.one("to", _day),
         is_overdue=bool(reader.one("overdue", int)),
         text=reader.one("q", _words),
     )
@@ -105,8 +107,8 @@ _PROBLEMS = {
     "state": "没有这个状态，已不按它筛选。",
     "light": "没有这种灯，已不按它筛选。",
     "week": "周次应写成 2024-W23，已不按它筛选。",
-    "from": "日期应写成 2024-07-03，已不按它筛选。",
-    "to": "日期应写成 2024-07-03，已不按它筛选。",
+    "from": "日期应写成 2024-07-03 或者 2024年7月3日，已不按它筛选。",
+    "to": "日期应写成 2024-07-03 或者 2024年7月3日，已不按它筛选。",
     "q": f"搜索的文字最多{_LONGEST_TEXT}个字，已不按它筛选。",
 }
 
@@ -174,6 +176,10 @@ def _words(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         raise ValueError(text)
     return " ".join(text.split())
+
+
+def _day(text: str) -> date:
+    return read_day(text, today=office_day(now()))
 
 
 def week_days(text: str) -> tuple[date, date]:

@@ -38,9 +38,7 @@ class EvidenceAltered(TrackerError):
     """A stored file is no longer what was accepted; no package is built from it."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"材料“{name}”的存储文件与登记的校验码不符，不能归档，请先执行 dingban evidence verify 查明。"
-        )
+        super().__init__(f"材料“{name}”的存储文件与登记的校验码不符，不能归档，请管理员核对存储的材料。")
 
 
 class PlaceNotWritable(TrackerError):

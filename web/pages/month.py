@@ -17,6 +17,7 @@ from web.desk import ReadingDesk
 from web.ledger_query import read_ledger_query
 from web.opening import PageRouter
 from web.pages.ledger import choices_for
+from web.typed_days import read_day
 
 router = PageRouter()
 ENTRIES_A_DAY = 4
@@ -67,9 +68,9 @@ def show_month(desk: ReadingDesk) -> Response:
 
 
 def month_of(text: str, today: date) -> date:
-    """The first day of the month that the address names (2024-07), or else of this one."""
+    """The first day of the month that the address names (2024-07, 2024年7月), or else of this one."""
     try:
-        first = date.fromisoformat(f"{text}-01")
+        first = read_day(f"{text.rstrip('月')}-1", today=today)
     except ValueError:
         first = today.replace(day=1)
     return first if _FIRST_YEAR <= first.year <= _LAST_YEAR else today.replace(day=1)

@@ -215,11 +215,15 @@ class TestDaysAhead:
         assert "装备配备" in first
         assert first.count("到期前7天") == second.count("到期前7天") == 2
 
-    def test_are_left_to_the_command_line_where_they_would_take_long(self, console: Console) -> None:
+    def test_are_left_to_the_administrator_where_they_would_take_long(self, console: Console) -> None:
         create_task(console.session)
-        assert (
-            "dingban rehearse --from 2024-03-01" in console.as_(COORDINATOR).get("/notices/ahead?run=1").text
-        )
+        page = console.as_(COORDINATOR).get("/notices/ahead?run=1").text
+        assert "请管理员在服务器上预演" in page
+        assert "dingban" not in page.split("<main")[1]
+
+        create_person(console.session, COORDINATOR).is_administrator = True
+        page = console.as_(COORDINATOR).get("/notices/ahead?run=1").text
+        assert "dingban rehearse --from 2024-03-01" in page
 
     def test_are_for_those_who_run_or_audit_a_campaign(self, console: Console) -> None:
         create_task(console.session)

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from tests.integration.web.admin.asking import fetch, fetch_one
 from tracker.identity import id_of
-from tracker.models import Campaign, CampaignRole, Person, Task, TaskPerson, Unit
+from tracker.models import Account, Campaign, CampaignRole, Person, Task, TaskPerson, Unit
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -202,6 +202,31 @@ class TestPeople:
         answer = coordinator.submit(f"/admin/people/{person.id}/deactivate")
         assert answer.headers["location"] == f"/admin/people/{person.id}/handover"
         assert person_of(console, "测试甲").is_active
+
+    def test_an_administrator_opens_the_account_from_the_page_of_the_person(
+        self, console: Console, administrator: Client
+    ) -> None:
+        person = person_of(console, "测试甲")
+        page = administrator.get(f"/admin/people/{person.id}").text
+        assert 'action="/admin/accounts"' in page
+        assert f'name="person" value="{person.id}"' in page
+
+        codes = administrator.submit("/admin/accounts", {"person": person.id})
+
+        assert codes.status_code == 200
+        assert "测试甲" in codes.text
+        account = fetch_one(console, select(Account).where(Account.person_id == person.id))
+        after = administrator.get(f"/admin/people/{person.id}").text
+        assert f'href="/admin/accounts/{account.id}"' in after
+        assert "开通账号" not in after
+
+    def test_a_coordinator_is_told_whom_to_ask_for_an_account(
+        self, console: Console, coordinator: Client
+    ) -> None:
+        page = coordinator.get(f"/admin/people/{person_of(console, '测试甲').id}").text
+
+        assert "请管理员开通" in page
+        assert "开通账号" not in page
 
 
 class TestHandover:
