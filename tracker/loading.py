@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import make_transient_to_detached
@@ -21,4 +21,19 @@ def stored_row(session: Session, model: type[Row], values: Mapping[str, Any]) ->
     instance_dict(row).update(values)
     make_transient_to_detached(row)
     session.add(row)
+    return row
+
+
+def loose_rows(model: type[Row], cells: Iterable[Sequence[Any]]) -> list[Row]:
+    """Rows as they were read, with every column in the table's order, which no session holds: for who only looks at them.
+
+    To change one would change nothing: an act reads its row by itself.
+    """
+    manager, names = manager_of_class(model), model.__table__.columns.keys()  # type: ignore[attr-defined]
+    return [_loose_row(manager, names, values) for values in cells]
+
+
+def _loose_row(manager: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
+    row = manager.new_instance()
+    instance_dict(row).update(zip(names, values, strict=True))
     return row

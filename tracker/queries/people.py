@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, func, or_, select
 
 from tracker.errors import PersonAmbiguous, PersonNotFound, UnitNotFound
 from tracker.identity import id_of
 from tracker.models import Campaign, CampaignRole, Person, PersonAlias, Task, TaskPerson, Unit
+from tracker.prepared import Prepared
 from tracker.queries.rows import get_row
 from workflows.roles import Role
 from workflows.task import TaskState
@@ -19,6 +22,15 @@ FROZEN_STATES = (TaskState.ARCHIVED, TaskState.CANCELLED)  # nobody's part in su
 def get_person(session: Session, person_id: int) -> Person:
     """Raises PersonNotFound."""
     return get_row(session, Person, person_id, PersonNotFound)
+
+
+_UNIT_ID = Prepared(columns(col(Person.unit_id)).where(col(Person.id) == bindparam("person_id")))
+
+
+def find_unit_id(session: Session, person_id: int) -> int | None:
+    """The unit that a person belongs to; None for one who belongs to none, or is not there."""
+    rows = _UNIT_ID.rows(session, {"person_id": person_id})
+    return rows[0][0] if rows else None
 
 
 def lock_person(session: Session, person_id: int) -> Person:

@@ -19,6 +19,7 @@ from tracker.identity import id_of, is_possible_id
 from tracker.models import Campaign, CampaignRole, Person, Task, TaskPerson, TaskUnit, Unit
 from tracker.prepared import Prepared
 from tracker.queries.served import SharedList, pointer_to_holder
+from tracker.queries.tasks import find_task
 from workflows.roles import TASK_ROLES, Role
 
 
@@ -114,7 +115,9 @@ def visible_tasks(sight: Sight) -> ColumnElement[bool]:
 
 
 def may_see_task(session: Session, sight: Sight, task: Task) -> bool:
-    """Whether he may see this task."""
+    """Whether he may see this task. What the task itself tells needs no statement."""
+    if sight.sees_all or task.campaign_id in sight.campaign_ids or task.lead_unit_id in sight.unit_ids:
+        return True
     return _is_any_visible(session, sight, [col(Task.id) == id_of(task)])
 
 
@@ -132,10 +135,8 @@ def may_see_list(
 
 def get_visible_task(session: Session, sight: Sight, task_id: int) -> Task:
     """The task, if he may see it. Raises TaskNotFound, alike for one that is hidden and one that is not there."""
-    if not is_possible_id(task_id):
-        raise TaskNotFound(task_id)
-    task = session.exec(select(Task).where(Task.id == task_id, visible_tasks(sight))).one_or_none()
-    if task is None:
+    task = find_task(session, task_id)
+    if task is None or not may_see_task(session, sight, task):
         raise TaskNotFound(task_id)
     return task
 

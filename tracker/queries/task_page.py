@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, or_, union_all
 from sqlalchemy import select as columns
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col
 
 from tracker.identity import LARGEST_ID, id_of
+from tracker.loading import loose_rows
 from tracker.models import (
     AuditEvent,
     Campaign,
@@ -177,7 +178,7 @@ def read_task_rows(session: Session, task: Task) -> TaskRows:
     sharers = [Sharer._make(row) for row in _SHARERS.rows(session, _lists(task))]
     milestones = _list_milestones(session, task)
     extensions = _list_extensions(session, task)
-    evidence = [HandedIn._make(row) for row in _list_evidence(session, task)]
+    evidence = _list_evidence(session, task)
     instructions = _list_instructions(session, task)
     doubts = [Doubt._make(row) for row in _DOUBTS.rows(session, {"task_id": task.id})]
     known = {member.person_id: member.name for member in members}
@@ -324,6 +325,38 @@ _SHARERS = Prepared(
 _NAMES = Prepared(columns(col(Person.id), col(Person.name)).where(is_among(col(Person.id), "people")))
 
 
+_TABLES = SQLModel.metadata.tables
+_MILESTONES = Prepared(
+    _TABLES["milestone"].select().where(col(Milestone.task_id) == bindparam("holder")).order_by(*ORDER)
+)
+_EXTENSIONS = Prepared(
+    _TABLES["extension"]
+    .select()
+    .join(Milestone, col(Milestone.id) == col(Extension.milestone_id))
+    .where(col(Milestone.task_id) == bindparam("holder"))
+    .order_by(col(Extension.milestone_id), col(Extension.number))
+)
+_DELIVERABLES = Prepared(
+    _TABLES["deliverable"]
+    .select()
+    .where(col(Deliverable.task_id) == bindparam("holder"))
+    .order_by(col(Deliverable.number))
+)
+_EVIDENCE = Prepared(
+    columns(*_TABLES["evidence"].c, col(StoredFile.size), col(StoredFile.media_type))
+    .join(Deliverable, col(Deliverable.id) == col(Evidence.deliverable_id))
+    .outerjoin(StoredFile, col(StoredFile.sha256) == col(Evidence.sha256))
+    .where(col(Deliverable.task_id) == bindparam("holder"))
+    .order_by(col(Evidence.milestone_id), col(Evidence.name), col(Evidence.version).desc())
+)
+_INSTRUCTIONS = Prepared(
+    _TABLES["instruction"]
+    .select()
+    .where(col(Instruction.task_id) == bindparam("task_id"))
+    .order_by(col(Instruction.given_at).desc(), col(Instruction.id).desc())
+)
+
+
 def _members(session: Session, task: Task) -> list[Member]:
     rows = _MEMBERS.rows(session, {"task_id": task.id, "campaign_id": task.campaign_id})
     members = [Member._make(row)._replace(role=Role(row[0])) for row in rows]
@@ -360,43 +393,27 @@ def _served(
 
 
 def _list_milestones(session: Session, task: Task) -> Sequence[Milestone]:
-    return session.exec(select(Milestone).where(Milestone.task_id == holder_of(task)).order_by(*ORDER)).all()
+    return loose_rows(Milestone, _MILESTONES.rows(session, {"holder": holder_of(task)}))
 
 
 def _list_extensions(session: Session, task: Task) -> Sequence[Extension]:
-    return session.exec(
-        select(Extension)
-        .join(Milestone, col(Milestone.id) == col(Extension.milestone_id))
-        .where(Milestone.task_id == holder_of(task))
-        .order_by(col(Extension.milestone_id), col(Extension.number))
-    ).all()
+    return loose_rows(Extension, _EXTENSIONS.rows(session, {"holder": holder_of(task)}))
 
 
 def _list_deliverables(session: Session, task: Task) -> Sequence[Deliverable]:
-    return session.exec(
-        select(Deliverable)
-        .where(Deliverable.task_id == holder_of(task, SharedList.DELIVERABLES))
-        .order_by(col(Deliverable.number))
-    ).all()
+    holder = holder_of(task, SharedList.DELIVERABLES)
+    return loose_rows(Deliverable, _DELIVERABLES.rows(session, {"holder": holder}))
 
 
-def _list_evidence(session: Session, task: Task) -> Sequence[Any]:
+def _list_evidence(session: Session, task: Task) -> list[HandedIn]:
     """By name, the newest version first."""
-    return session.exec(
-        select(Evidence, StoredFile.size, StoredFile.media_type)
-        .join(Deliverable, col(Deliverable.id) == col(Evidence.deliverable_id))
-        .outerjoin(StoredFile, col(StoredFile.sha256) == col(Evidence.sha256))
-        .where(Deliverable.task_id == holder_of(task, SharedList.DELIVERABLES))
-        .order_by(col(Evidence.milestone_id), col(Evidence.name), col(Evidence.version).desc())
-    ).all()
+    rows = _EVIDENCE.rows(session, {"holder": holder_of(task, SharedList.DELIVERABLES)})
+    versions = loose_rows(Evidence, [row[:-2] for row in rows])
+    return [HandedIn(version, *row[-2:]) for version, row in zip(versions, rows, strict=True)]
 
 
 def _list_instructions(session: Session, task: Task) -> Sequence[Instruction]:
-    return session.exec(
-        select(Instruction)
-        .where(Instruction.task_id == task.id)
-        .order_by(col(Instruction.given_at).desc(), col(Instruction.id).desc())
-    ).all()
+    return loose_rows(Instruction, _INSTRUCTIONS.rows(session, {"task_id": task.id}))
 
 
 def _names(session: Session, person_ids: Collection[int]) -> dict[int, str]:

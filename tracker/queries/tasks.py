@@ -44,9 +44,44 @@ def get_task(session: Session, task_id: int) -> Task:
     return get_row(session, Task, task_id, TaskNotFound)
 
 
+def find_task(session: Session, task_id: int) -> Task | None:
+    """The task as this session holds it, or reads it now."""
+    if not is_possible_id(task_id):
+        return None
+    if identity_key(Task, task_id) in session.identity_map:
+        return session.get(Task, task_id)
+    session.flush()
+    return _stored_task(session, _ONE.rows(session, {"task_id": task_id}))
+
+
+def _stored_task(session: Session, rows: Sequence[tuple[Any, ...]]) -> Task | None:
+    return stored_row(session, Task, dict(zip(_TASK.c.keys(), rows[0], strict=True))) if rows else None
+
+
 _LOCKED = select(Task).with_for_update().execution_options(populate_existing=True)
 _TASK = SQLModel.metadata.tables["task"]
-_LOCKED_ONE = Prepared(_TASK.select().where(_TASK.c.id == bindparam("task_id")).with_for_update())
+_ONE = Prepared(_TASK.select().where(_TASK.c.id == bindparam("task_id")))
+# A task and those that hold its lists, always in the order of ids: two who lock several never wait for each other.
+_POINTING = _TASK.alias("pointing")
+_LOCKED_ONE = Prepared(
+    _TASK.select()
+    .where(
+        _TASK.c.id.in_(
+            [
+                bindparam("task_id"),
+                *(
+                    _POINTING.select()
+                    .with_only_columns(pointer)
+                    .where(_POINTING.c.id == bindparam("task_id"))
+                    .scalar_subquery()
+                    for pointer in (_POINTING.c.deliverables_from_id, _POINTING.c.milestones_from_id)
+                ),
+            ]
+        )
+    )
+    .order_by(_TASK.c.id)
+    .with_for_update()
+)
 
 
 def lock_task(session: Session, task_id: int) -> Task:
@@ -70,8 +105,7 @@ def _lock_one(session: Session, task_id: int) -> Task | None:
     if identity_key(Task, task_id) in session.identity_map:  # what the session holds is read over again
         return session.exec(_LOCKED.where(Task.id == task_id)).one_or_none()
     session.flush()
-    rows = _LOCKED_ONE.rows(session, {"task_id": task_id})
-    return stored_row(session, Task, dict(zip(_TASK.c.keys(), rows[0], strict=True))) if rows else None
+    return _stored_task(session, _LOCKED_ONE.rows(session, {"task_id": task_id}))
 
 
 def list_tasks(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -135,24 +135,8 @@ def requesting_unmet(
     today: date,
 ) -> list[Unmet]:
     """What keeps the actor from asking for a later day of the milestone, whichever day and reason he will name."""
-    asked = Extension(
-        milestone_id=id_of(milestone),
-        number=len(all_of_milestone) + 1,
-        from_due_on=milestone.due_on or today,
-        to_due_on=date.max,
-        reason="",
-        requested_at=datetime.max.replace(tzinfo=UTC),
-        requested_by_id=actor.person_id or 0,
-    )
-    unmet = extension_unmet(
-        asked,
-        milestone,
-        served,
-        ExtensionTrigger.REQUEST,
-        all_of_milestone=all_of_milestone,
-        actor=actor,
-        today=today,
-    )
+    question = _Question(served, milestone, _Wish(), ExtensionTrigger.REQUEST, actor, None, today)
+    unmet = _unmet(question, all_of_milestone)
     return [condition for condition in unmet if condition.code != "missing-reason"]
 
 
@@ -200,12 +184,22 @@ def _answer(
 
 
 @dataclass(frozen=True)
+class _Wish:
+    """What the rules look at of an extension that nobody has asked for yet: whatever day he will name is later."""
+
+    id: int | None = None
+    state: ExtensionState = ExtensionState.DRAFTED
+    to_due_on: date = date.max
+    consented_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class _Question:
     """Who asks for what of an extension, on which office day."""
 
     served: ServedTasks
     milestone: Milestone
-    extension: Extension
+    extension: Extension | _Wish
     trigger: ExtensionTrigger
     actor: Actor
     reason: str | None

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from tracker.identity import id_of
 from tracker.models import Evidence, EvidenceState, Extension, Milestone
-from tracker.queries.people import get_person
+from tracker.queries.people import find_unit_id
 from tracker.queries.sight import Sight
 from tracker.queries.task_page import HandedIn, TaskRows
 from tracker.services.acting import part_unmet
@@ -30,7 +30,7 @@ from tracker.services.milestones import milestone_unmet
 from tracker.services.unit_progress import telling_unmet
 from workflows.extension import EXTENSION_WORKFLOW, ExtensionState, ExtensionTrigger
 from workflows.kernel import Unmet, Workflow
-from workflows.milestone import MILESTONE_WORKFLOW, MilestoneTrigger
+from workflows.milestone import MILESTONE_WORKFLOW, MilestoneKind, MilestoneState, MilestoneTrigger
 from workflows.registry import workflow_named
 from workflows.roles import Role
 from workflows.task import TASK_WORKFLOW, TaskState
@@ -136,6 +136,7 @@ class _Asker:
         self.rows = rows
         self.actor = actor
         self.today = today
+        self.of_steps: dict[tuple[MilestoneState, MilestoneKind, int | None], list[Act]] = {}
         self.recorded = (
             []
             if actor.person_id not in rows.parts.coordinators
@@ -199,11 +200,15 @@ def _milestone_acts(asker: _Asker, milestone: Milestone) -> list[Act]:
             lambda actor: milestone_unmet(milestone, served, trigger, actor=actor),
         )
 
-    acts = [
-        act(MilestoneTrigger(rule.trigger))
-        for rule in MILESTONE_WORKFLOW.rules_from(milestone.state)
-        if rule.trigger is not MilestoneTrigger.ARCHIVE
-    ]
+    # what the rules look at of a step: steps that agree in it have the same acts
+    alike = (milestone.state, milestone.kind, milestone.reported_by_id)
+    acts = asker.of_steps.get(alike)
+    if acts is None:
+        acts = asker.of_steps[alike] = [
+            act(MilestoneTrigger(rule.trigger))
+            for rule in MILESTONE_WORKFLOW.rules_from(milestone.state)
+            if rule.trigger is not MilestoneTrigger.ARCHIVE
+        ]
     if not acts or milestone.due_on is None:
         return acts
     earlier = asker.rows.extensions_of(milestone)
@@ -278,7 +283,7 @@ def _tellings(session: Session, rows: TaskRows, actor: Actor) -> dict[int, Act]:
     """What keeps the actor from telling how each assisting unit gets on."""
     if not rows.units or actor.person_id is None:
         return {}
-    own = get_person(session, actor.person_id).unit_id
+    own = find_unit_id(session, actor.person_id)
     return {
         unit.unit_id: Act(
             "tell",
