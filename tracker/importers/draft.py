@@ -6,7 +6,7 @@ Plain frozen values. Nothing here knows how they were found; `Draft.to_json` wri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -171,6 +171,11 @@ class OpeningRow:
     is_heading: bool = False
 
 
+def is_tabular(opening: Sequence[OpeningRow]) -> bool:
+    """Whether rows look like those of a table rather than like a form or a frame around running text."""
+    return sum(sum(bool(text) for text in row.texts) > 1 for row in opening) > 1
+
+
 @dataclass(frozen=True)
 class DraftRow:
     """One row. `shared` names, by field, the row (`seq` or `seq.sub`) that holds a merged cell's content.
@@ -279,7 +284,7 @@ class Skipped:
     @property
     def can_be_table(self) -> bool:
         """Whether a coordinator could make a table of it by saying what its columns are."""
-        return bool(self.layout) or (len(self.opening) > 1 and len(self.opening[0].texts) > 1)
+        return bool(self.layout) or is_tabular(self.opening)
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -130,15 +130,18 @@ class Section:
 
 def rows_of(grid: Grid, ledger: Ledger) -> list[GridRow]:
     """Every physical row with the cells that begin in it and those that a merge carries down into it."""
-    slots: list[dict[int, Slot]] = [{} for _ in range(grid.row_count)]
+    first = min((cell.row for cell in grid.cells), default=grid.row_count)  # a sheet may begin far down
+    slots: list[dict[int, Slot]] = [{} for _ in range(first, grid.row_count)]
     for cell in grid.cells:
         passage = ledger.passage(cell)
         for row in range(cell.row, min(cell.row + cell.row_span, grid.row_count)):
             place = f"{grid.where}第{row + 1}行"
-            slots[row].setdefault(cell.column, Slot(cell, passage, is_holder=row == cell.row, row=place))
+            slots[row - first].setdefault(
+                cell.column, Slot(cell, passage, is_holder=row == cell.row, row=place)
+            )
     return [
         GridRow(row_slots, f"{grid.where}第{number}行", grid.knows_merges)
-        for number, row_slots in enumerate(slots, 1)
+        for number, row_slots in enumerate(slots, first + 1)
     ]
 
 

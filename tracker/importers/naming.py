@@ -10,14 +10,24 @@ ENDINGS = ("责任分解表", "任务分解表", "分解表", "任务清单", "�
 
 
 def campaign_name_of(draft: Draft) -> str:
-    """The title of the first table, without the word for a table; the file's name where there is none."""
+    """The title of the first table, without the word for a table; the file's name where there is none.
+
+    Where no table was recognised, the first that a coordinator could make one of counts.
+    """
     stem = PurePath(draft.source.name).stem
-    title = (draft.tables[0].title if draft.tables else "") or stem
+    title = next(iter(titles_of(draft)), "") or stem
     if title == draft.source.name:  # what was read from prose is called like its file
         title = stem
     for ending in ENDINGS:
         title = title.removesuffix(ending)
     return _without_loose_brackets(title) or stem
+
+
+def titles_of(draft: Draft) -> list[str]:
+    """The titles of the tables, or where there are none, of those that a coordinator could make one of."""
+    if draft.tables:
+        return [table.title for table in draft.tables]
+    return [each.title for each in draft.skipped if each.number is not None and each.can_be_table]
 
 
 def _without_loose_brackets(title: str) -> str:

@@ -16,6 +16,10 @@ class ReadLimits:
     free_unzipped_bytes: int = 20 * 1024 * 1024  # below it, a table of equal rows may compress as it likes
     max_members: int = 5_000
     max_rows: int = 20_000
+    max_row_span: int = (
+        100_000  # from the first used row to the last; each in between takes its place in memory
+    )
+    max_columns: int = 1_000
     max_cells: int = 1_000_000
     max_piece_characters: int = 100_000  # of one cell or paragraph; the longest real ones have a few thousand
     max_characters: int = 5_000_000

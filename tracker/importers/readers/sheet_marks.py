@@ -16,7 +16,7 @@ from lxml.etree import _Element
 from tracker.importers.readers.archives import OfficeArchive
 from tracker.importers.readers.documents import main_part
 from tracker.importers.readers.limits import ReadLimits
-from tracker.importers.readers.refusals import refuse_too_many_cells, refuse_too_many_rows
+from tracker.importers.readers.refusals import check_span, refuse_too_many_cells, refuse_too_many_rows
 
 _SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATIONSHIP_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -137,6 +137,7 @@ class _Scan:
     def _scan_cell(self, cell: _Element, row: int, column: int) -> None:
         self._low = [min(self._low[0], row), min(self._low[1], column)]
         self._high = [max(self._high[0], row), max(self._high[1], column)]
+        check_span((self._low[0], self._low[1]), (self._high[0], self._high[1]), self._name, self._limits)
         if (self._high[0] - self._low[0] + 1) * (self._high[1] - self._low[1] + 1) > self._limits.max_cells:
             raise refuse_too_many_cells(self._name, self._limits)
         if cell.get("t") == "e":

@@ -14,7 +14,7 @@ from itertools import product
 
 from tracker.importers.readers.documents import ReadResult
 from tracker.importers.readers.limits import ReadLimits
-from tracker.importers.readers.refusals import refuse_too_many_cells, refuse_too_many_rows
+from tracker.importers.readers.refusals import check_span, refuse_too_many_cells, refuse_too_many_rows
 from tracker.importers.readers.sheet_marks import DateShape, SheetMarks
 from tracker.importers.readers.workbook_process import Place, RawSheet, Value, fetch_sheets
 from tracker.importers.source import Cell, Grid, count_characters
@@ -67,6 +67,8 @@ def _read_sheet(sheet: RawSheet, name: str, limits: ReadLimits, marks: SheetMark
     texts = _texts(sheet, marks)
     if not texts:
         return None
+    rows, columns = [row for row, _ in texts], [column for _, column in texts]
+    check_span((min(rows), min(columns)), (max(rows), max(columns)), name, limits)
     merges = _merges(sheet, _extent(texts, sheet.merges))
     if sum(merge.size for merge in merges) > limits.max_cells:
         raise refuse_too_many_cells(name, limits)

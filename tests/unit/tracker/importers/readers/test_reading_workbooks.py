@@ -227,7 +227,7 @@ class TestXlsx:
             sheet.write(0, 0, "甲")
             sheet.write(1_048_575, 16_383, "乙")
 
-        with pytest.raises(SourceTooLarge, match="超过1000000个单元格"):
+        with pytest.raises(SourceTooLarge, match="超过1000列"):
             read(fill)
 
 
