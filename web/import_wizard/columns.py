@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from tracker.importers.columns import Field
 from tracker.importers.corrections import ADDED_HEADINGS, NO_HEADINGS, added_column
-from tracker.importers.draft import Draft, DraftColumn, DraftTable, OpeningRow, Skipped
+from tracker.importers.draft import Draft, DraftColumn, DraftTable, OpeningRow, Skipped, is_tabular
 from tracker.importers.tables import LEFT_OUT
 from tracker.models import Campaign, ImportSession, ImportStep
 from tracker.queries.campaigns import list_campaigns
@@ -46,7 +46,7 @@ class TableView:
     @property
     def can_be_headed(self) -> bool:
         """Whether there is a choice of rows for its headings."""
-        return len(self.opening) > 1 and len(self.opening[0].texts) > 1 and not self.is_left_out
+        return is_tabular(self.opening) and not self.is_left_out
 
     @property
     def is_taken(self) -> bool:

@@ -187,18 +187,3 @@ class TestRealDocuments:
                 page = client.get(f"{base}/{step}")
                 assert page.status_code == 200, (file.name, step)
                 assert len(page.content) < 300_000, (file.name, step)
-
-    def test_the_responsibility_table_becomes_issued_tasks(
-        self, seeds: Path, console: Console, client: Client
-    ) -> None:
-        file = seeds / "panjin-2024-drill-responsibility-table.docx"
-        base = upload(client, file.read_bytes(), file.name).headers["location"].removesuffix("/columns")
-        client.submit(f"{base}/notes?code=role-is-unit", {"note": "由各科室负责人分别承担，下达前逐一指定"})
-        version = console.session.exec(select(ImportSession.version)).one()
-        console.session.rollback()
-        assert client.submit(f"{base}/commit", {"version": str(version + 1)}).status_code == 303
-        tasks = re.findall(r'name="task" value="(\d+)"', client.get(f"{base}/issuing").text)
-        assert client.submit(f"{base}/issue", {"task": tasks}).status_code == 303
-        states = list(console.session.exec(select(Task.state)).all())
-        assert len(states) == 51
-        assert states.count(TaskState.ISSUED) == len(tasks) >= 30

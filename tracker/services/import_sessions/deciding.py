@@ -14,9 +14,10 @@ from sqlmodel import Session
 
 from tracker.clock import office_day
 from tracker.errors import TrackerError, ValueRefused
-from tracker.importers.columns import Field
+from tracker.importers.columns import ROLES, Field
 from tracker.importers.corrections import ADDED_HEADINGS, is_added
 from tracker.importers.draft import DraftCell, DraftRow
+from tracker.importers.people import is_none
 from tracker.models import ImportSession, ImportStep
 from tracker.queries.campaigns import find_campaign, get_campaign
 from tracker.services.acting import require_coordinator
@@ -234,10 +235,10 @@ def fill_blanks(
     column: int,
     text: str,
 ) -> int:
-    """Put the same words into every cell of a column where nothing stands; returns into how many."""
+    """Put the same words into every cell of a column where nothing stands, or “—” for nobody; returns into how many."""
     if not text.strip():
         raise ValueRefused("请填写要填入空格的内容。")
-    blank = [row for row in rows if not (cell := cell_of(row, column)).text and not cell.shared_with]
+    blank = [row for row in rows if _is_blank(cell_of(row, column))]
     for row in blank:
         edit_cell(session, run, decision, table=table, row=row, column=column, text=text)
     return len(blank)
@@ -283,6 +284,12 @@ def cell_of(row: DraftRow, column: int) -> DraftCell:
     if found is None:
         raise ValueRefused("这张表里没有这一列，可能列的对应关系刚刚改过，请刷新页面。")
     return found
+
+
+def _is_blank(cell: DraftCell) -> bool:
+    if cell.shared_with:
+        return False
+    return not cell.text or (cell.field in set(map(str, ROLES)) and is_none(cell.text))
 
 
 def _squeezed(text: str) -> str:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from tracker.identity import id_of
 from tracker.importers.draft import Draft, DraftTable
-from tracker.importers.naming import campaign_name_of
+from tracker.importers.naming import campaign_name_of, titles_of
 from tracker.importers.titles import title_key, year_of_title
 from tracker.models import Campaign, ImportSession, ResponsibilityTable
 from tracker.queries.campaigns import list_campaigns
@@ -70,7 +70,7 @@ def list_known_titles(session: Session, campaign_id: int | None) -> list[str]:
 
 
 def _of_same_year(own: Collection[Campaign], draft: Draft, name: str) -> Campaign | None:
-    years = {table.year for table in draft.tables if table.year is not None}
+    years = {table.year for table in draft.tables} or {year_of_title(title) for title in titles_of(draft)}
     found = [each for each in own if each.year in years]
     return max(found, key=lambda each: (_likeness(each.name, name), id_of(each)), default=None)
 
