@@ -51,11 +51,16 @@ def find_task(session: Session, task_id: int) -> Task | None:
     if identity_key(Task, task_id) in session.identity_map:
         return session.get(Task, task_id)
     session.flush()
-    return _stored_task(session, _ONE.rows(session, {"task_id": task_id}))
+    return _stored_task(session, task_id, _ONE.rows(session, {"task_id": task_id}))
 
 
-def _stored_task(session: Session, rows: Sequence[tuple[Any, ...]]) -> Task | None:
-    return stored_row(session, Task, dict(zip(_TASK.c.keys(), rows[0], strict=True))) if rows else None
+def _stored_task(session: Session, task_id: int, rows: Sequence[tuple[Any, ...]]) -> Task | None:
+    """The task among the rows that were read."""
+    for row in rows:
+        values = dict(zip(_TASK.c.keys(), row, strict=True))
+        if values["id"] == task_id:
+            return stored_row(session, Task, values)
+    return None
 
 
 _LOCKED = select(Task).with_for_update().execution_options(populate_existing=True)
@@ -105,7 +110,7 @@ def _lock_one(session: Session, task_id: int) -> Task | None:
     if identity_key(Task, task_id) in session.identity_map:  # what the session holds is read over again
         return session.exec(_LOCKED.where(Task.id == task_id)).one_or_none()
     session.flush()
-    return _stored_task(session, _LOCKED_ONE.rows(session, {"task_id": task_id}))
+    return _stored_task(session, task_id, _LOCKED_ONE.rows(session, {"task_id": task_id}))
 
 
 def list_tasks(
