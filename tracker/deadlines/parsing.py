@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 from tracker.calendar import WorkCalendar
 from tracker.deadlines.grammar.finding import find_phrases
-from tracker.deadlines.grammar.phrases import Found, Period, Point, Repeat, Scope, Standing, Vague
+from tracker.deadlines.grammar.phrases import (
+    Found,
+    Period,
+    Point,
+    Repeat,
+    Scope,
+    Standing,
+    Vague,
+)
 from tracker.deadlines.reading.cursor import Tokens
 from tracker.deadlines.reading.kinds import Kind
+from tracker.deadlines.resolving.bounding import with_bounds
 from tracker.deadlines.resolving.resolver import Resolver
 from tracker.deadlines.subjects.clauses import is_score
 from tracker.deadlines.values import Deadline, DeadlineKind
@@ -31,27 +39,8 @@ def parse(text: str, *, ref: date | None, calendar: WorkCalendar | None = None) 
     return [
         deadline
         for sentence, said in by_sentence.items()
-        for deadline in _firm_ones(tokens, _with_starts(said), tokens.sentence_words(sentence[0]))
+        for deadline in _firm_ones(tokens, with_bounds(tokens, said), tokens.sentence_words(sentence[0]))
     ]
-
-
-def _with_starts(said: list[tuple[Found, Deadline]]) -> list[tuple[Found, Deadline]]:
-    """“4月起，每月25日前”: an open start belongs to the repetition that follows it."""
-    kept: list[tuple[Found, Deadline]] = []
-    start: date | None = None
-    for found, deadline in said:
-        if deadline.kind is DeadlineKind.RECURRING and start is not None:
-            if _is_open(kept[-1][1]):
-                kept.pop()
-            kept.append((found, replace(deadline, start=start)))
-            continue
-        start = deadline.start if _is_open(deadline) else None
-        kept.append((found, deadline))
-    return kept
-
-
-def _is_open(deadline: Deadline) -> bool:
-    return deadline.kind is DeadlineKind.WINDOW and deadline.start is not None and deadline.due is None
 
 
 def _firm_ones(tokens: Tokens, said: list[tuple[Found, Deadline]], sentence: str) -> list[Deadline]:

@@ -54,12 +54,15 @@ def months_of(rule: str) -> tuple[int, ...]:
     return tuple(range(1, 13)) if rule.startswith("FREQ=MONTHLY;BY") else ()
 
 
+def in_months(rule: str, months: Sequence[int]) -> str:
+    """The same rule, in these months only; for one that names no months itself."""
+    frequency, *parts = rule.split(";")
+    return ";".join([frequency, f"BYMONTH={','.join(map(str, sorted(months)))}", *parts])
+
+
 def without_month(rule: str, month: int) -> str:
     """The same rule for its other months; `month` is one of several."""
-    held = "BYMONTH=" + ",".join(str(one) for one in months_of(rule) if one != month)
-    if "BYMONTH=" in rule:
-        return re.sub(r"BYMONTH=[0-9,]+", held, rule)
-    return rule.replace("FREQ=MONTHLY", f"FREQ=MONTHLY;{held}")
+    return in_months(re.sub(r"BYMONTH=[0-9,]+;", "", rule), [one for one in months_of(rule) if one != month])
 
 
 def occurrences(rule: str, start: date, end: date) -> list[date]:

@@ -175,7 +175,7 @@ def _read_by(tokens: Tokens, place: int) -> list[Found]:
 def _read_once_a(tokens: Tokens, place: int) -> list[Found]:
     """一月一次, 半年一次, 一季一通报."""
     at = place + (tokens.text(place) in ("一", "1"))
-    if at == place and tokens.kind(place) is not Kind.HALF_YEAR:
+    if at == place and tokens.kind(place) not in (Kind.HALF_YEAR, Kind.HALF_MONTH):
         return []
     at = tokens.skip(at, Kind.COUNTER)
     if (

@@ -57,8 +57,7 @@ def names_day(tokens: Tokens, at: int) -> bool:
 
 def _in_months(repeat: Repeat, months: tuple[int, ...]) -> Repeat:
     """The same place in the month (最后一个工作日, 第一周), in these months only."""
-    held = f"FREQ=MONTHLY;BYMONTH={','.join(map(str, months))}"
-    return Repeat("quarter", tuple(rule.replace("FREQ=MONTHLY", held) for rule in repeat.rules))
+    return Repeat("quarter", tuple(rules.in_months(rule, months) for rule in repeat.rules))
 
 
 def _read_months_named(tokens: Tokens, at: int, period: str) -> Match | None:

@@ -15,6 +15,7 @@ _STANDING_BEFORE = frozenset(
 _STANDING_LEADS = re.compile("(?:全年|要|并|应|需|将|持续|坚持|局|队|科|室|各|位|门|续|年|须|县|区|市)$")
 _TRENDS = re.compile("(?:提|下|增|减|递|上|改善|降|扩|加|优|好)")
 _DENIALS = re.compile("(?:未|不|没|没有|是否|未能|无法|不能|否|能否|逾期|超过)$")
+_DENIED_AFTER = re.compile("(?:仍|尚|均)?(?:不|未|没有|拒不|无法)")
 _NOT_NEAR = re.compile("(?:目标|规划|发生|出现|查处|以来|全国|国内|我|的|建设|发现|工作)")
 
 
@@ -52,6 +53,8 @@ def _is_vague(tokens: Tokens, place: int) -> bool:
         return False
     if text == "近期":
         return not _NOT_NEAR.match(tokens.words(place + 1, place + 4))
+    if text.endswith("内") and _DENIED_AFTER.match(tokens.words(place + 1, place + 4)):
+        return False  # 法定期限内不申请复议的: what follows if nothing happens
     if text.startswith("按"):
         following = tokens.words(place + 1, place + 16)
         return not re.match(r"[^，,。；;]{0,14}的(?:[，,。；;]|$)", following)

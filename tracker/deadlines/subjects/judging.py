@@ -12,6 +12,7 @@ from datetime import date
 
 from tracker.deadlines.grammar.phrases import Found, MonthDay, Period, Point, Repeat, Stretch
 from tracker.deadlines.reading.cursor import Tokens
+from tracker.deadlines.reading.kinds import Kind
 from tracker.deadlines.subjects.clauses import is_score
 from tracker.deadlines.subjects.points import is_subject_point
 from tracker.deadlines.subjects.ranges import is_subject_range
@@ -21,6 +22,7 @@ from tracker.deadlines.subjects.surroundings import Surroundings
 _COMPARED_PAST = re.compile(r"(?:较|比|农历|阴历|相比|过去|最近|自|从)$")
 # “15日内未提出异议的，视为同意”: what follows if nothing happens
 _CONDITION = re.compile(r"(?:仍|均|尚)?(?:未|不能|拒不)[^，,。；;]{0,15}的(?:[，,。；;]|$)")
+_THAN = re.compile(r"(?:比(?![例重率较])|较(?=原|计划|合同|规定|目标|去年|上年|往年))[^，,。；;]{0,10}$")
 _LENGTH_BEFORE = re.compile(r"(?:近|过去|最近|年|这|该|前|(?<!原则)上|连续|满|未来|第|今后)$")
 _LENGTH_AFTER = re.compile(
     r"(?:累计|被(?![^，,。；;]{1,6}(?:单位|部门|地区|企业|对象|[人者方]))|获|受(?!理)|发生|不得|未|无|连续|因|两次|多次|有|的)"
@@ -62,9 +64,17 @@ def _is_length(around: Surroundings, period: Period) -> bool:
         return True
     if _HOLDS.search(around.before):
         return True
+    if period.count < 0 and _is_compared(around):
+        return True
     if period.event or period.count < 0:
         return False
     return bool(_LENGTH_BEFORE.search(around.before) or _LENGTH_AFTER.match(around.after))
+
+
+def _is_compared(around: Surroundings) -> bool:
+    """True for “比合同工期提前20天”, and for “检查前三年内的记录”: no time by which anything is due."""
+    lasts = around.tokens.kind(around.found.end - 1) is Kind.INSIDE and around.after.startswith("的")
+    return lasts or bool(_THAN.search(around.before))
 
 
 def _is_rate(around: Surroundings) -> bool:

@@ -24,6 +24,7 @@ from tracker.deadlines.subjects.surroundings import Surroundings
 
 _IN_FORCE = re.compile(r"(?:正式)?(?:施行|生效|废止|算|计算|计|公布)|[，,]?已")
 _EXAMINED = re.compile(r"(?:对|针对|抽取|抽查|涵盖)$")  # 对1—5月案件进行评查
+_LOOKED_UP = re.compile(r"(?:统计|汇总|梳理|调取|提取|查询|分析|核对|复核|公布|公示)$")  # 统计1—4月的投诉量
 _RULES_BEFORE = re.compile(r"(?:本|该|》)[^，,。；;]{0,12}$")
 
 
@@ -40,11 +41,13 @@ def is_subject_range(around: Surroundings, stretch: Stretch, ref: date | None) -
         return False
     if _EXAMINED.search(around.before):
         return True
+    if _LOOKED_UP.search(around.before) and around.after.startswith("的"):
+        return True
     if is_attribute(around) or is_score(around.sentence) or is_tally(around):
         return True
     if around.after.startswith("期间"):
         return starts_in_past(stretch.first, ref) or is_about_span(around)
-    if stretch.last.scope is Scope.YEAR:
+    if stretch.last.scope is Scope.YEAR and not stretch.last.is_marked:
         return not asks_for_result(around.after)
     return names_paper(around.after) or _is_past(stretch.first, stretch.last, ref) or is_trend(around)
 

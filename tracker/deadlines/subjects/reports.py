@@ -19,6 +19,10 @@ _TOLD = re.compile(
     r"(?:进行|开展|召开|组织|举行|举办|听取|审议|通过|反馈|印发|出台|完成|作出|做出|取得|发布|公布|建成|实现|查处|抽查|检查|督察|下发|"
     r"形成|制定|建立|发生|达成|启动|收到|获得)了"
 )
+# “3月12日植树活动已开展”: the clause ends with what has been done
+_OVER = re.compile(
+    r"[^，,。；;:：的]{0,14}已经?(?:全部|基本|如期|按期|顺利)?(?:开展|完成|结束|召开|举办|落实|启动|办结|竣工|销号|到位)(?:[，,。；;）)]|$)"
+)
 _ISSUED = re.compile(r"(?:印发|发布|公布|签发|下发|出台)(?:[，,。；;）)]|$)")
 _TITLE = re.compile(r"(?:方案|计划|规划|行动|纲要|意见|要点|办法|目标|清单|报告|工程|规程|规定|细则|措施)$")
 
@@ -32,7 +36,7 @@ def is_report(around: Surroundings, phrase: Point | Stretch, ref: date | None) -
             return True
     if re.search(r"已经?(?:于|在)?$", around.before):
         return True
-    if not marked and around.after.startswith(("已", "至今")):
+    if not marked and (around.after.startswith(("已", "至今")) or _OVER.match(around.after)):
         return True
     if (
         not marked

@@ -7,7 +7,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tracker.deadlines import DeadlineKind, parse
@@ -236,6 +236,26 @@ class TestRules:
         first, last = date(2024, 1, 1), date(2025, 12, 31)
         rest = occurrences(without_month(rule, 12), first, last)
         assert rest == [day for day in occurrences(rule, first, last) if day.month != 12]
+
+    @settings(max_examples=40, derandomize=True, deadline=None)
+    @given(
+        first=st.integers(1, 12),
+        last=st.integers(1, 12),
+        repeated=st.sampled_from(["每周三", "每月10日前", "每月底", "每月最后一个工作日", "每日"]),
+    )
+    def test_a_window_lets_a_repetition_fall_within_it_and_loses_none_of_its_days(
+        self, first: int, last: int, repeated: str
+    ) -> None:
+        assume(first < last)
+        (free,) = parse(repeated, ref=REF)
+        (bounded,) = parse(f"{first}月至{last}月，{repeated}", ref=REF)
+        year = date(REF.year, 1, 1), date(REF.year + 1, 12, 31)
+        assert free.recurrence
+        assert bounded.recurrence
+        assert bounded.start == date(REF.year, first, 1)
+        days = occurrences(bounded.recurrence, bounded.start, year[1])
+        wanted = [day for day in occurrences(free.recurrence, *year) if day.year == REF.year]
+        assert days == [day for day in wanted if first <= day.month <= last]
 
     def test_rules_of_weeks_and_days_fall_in_no_month_of_their_own(self) -> None:
         assert months_of(weekly([4])) == months_of(daily()) == ()
