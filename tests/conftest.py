@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -116,11 +117,29 @@ def empty_database_url(database_kind: str, tmp_path: Path, request: pytest.Fixtu
         yield url
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where this process keeps the SQLite file of the test at hand: each test finds its own at the same address."""
+    return tmp_path_factory.mktemp("database")
+
+
+@pytest.fixture(scope="session")
+def engines() -> Callable[[str], Engine]:
+    """Engines by address, so that a statement is put together once and not again in every test.
+
+    A test gets an engine of its own that shares nothing else: whoever listens to it hears that test alone.
+    """
+    made = lru_cache(2)(create_engine_for)  # on PostgreSQL each has an address of its own
+    return lambda url: made(url).execution_options()
+
+
 @pytest.fixture
-def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(database_kind: str, sqlite_folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a database with every table, this test's own."""
     if database_kind == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "dingban.db")
+        for left in sqlite_folder.iterdir():
+            left.unlink()  # never written over: what an earlier test forgot to close goes on with its own file
+        path = shutil.copy(request.getfixturevalue("sqlite_template"), sqlite_folder / "dingban.db")
         yield f"sqlite:///{path}"
         return
     server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
@@ -129,9 +148,9 @@ def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(database_url: str, engines: Callable[[str], Engine]) -> Iterator[Engine]:
     """An engine on this test's own database."""
-    engine = create_engine_for(database_url)
+    engine = engines(database_url)
     yield engine
     engine.dispose()
 

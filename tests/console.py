@@ -33,6 +33,7 @@ from tracker.services.calendars import load_calendar
 from web.health import Readiness
 from web.house import House
 from web.server import create_app
+from web.templating import Templates
 
 ORIGIN = "http://console.test"
 
@@ -77,7 +78,9 @@ class Console:
     @cached_property
     def app(self) -> FastAPI:
         ready = Readiness(lambda: None, lambda: None, lambda: None)
-        return create_app(self.house, ready)
+        app = create_app(self.house, ready)
+        app.state.templates = _templates(app)
+        return app
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The application, at the office's moment."""
@@ -123,6 +126,15 @@ class Console:
             self.session.add(account)
             self.session.flush()
         return account
+
+
+_READ: list[Templates] = []
+
+
+def _templates(app: FastAPI) -> Templates:
+    """The same for every console of a process: reading them anew would cost more than most tests."""
+    _READ[:] = _READ or [app.state.templates]
+    return _READ[0]
 
 
 @contextmanager
