@@ -133,7 +133,9 @@ DRAWN = "() => new Promise((drawn) => requestAnimationFrame(() => requestAnimati
 MISFITS = """() => {
   const found = [];
   const wide = document.documentElement.scrollWidth - window.innerWidth;
-  if (wide > 0) found.push(`the page is ${wide} px wider than the screen`);
+  const beyond = [...document.querySelectorAll("main *")].filter((part) => part.getBoundingClientRect().right > window.innerWidth + 1);
+  const name = (part) => part ? `${part.tagName.toLowerCase()}.${part.className} ${part.id}` : "";
+  if (wide > 0) found.push(`the page is ${wide} px wider than the screen, as is ${beyond.slice(0, 3).map(name)}`);
   const headings = [...document.querySelectorAll("h1")];
   if (headings.length !== 1) found.push(`the page has ${headings.length} first headings`);
   return found;
@@ -166,7 +168,7 @@ def inspect(page: Page, script: str) -> list[str]:
     ):
         page.set_viewport_size({"width": width, "height": height})
         for colours, options in ((first, EVERYTHING), (second, COLOURS)):
-            _turn(page, colours)
+            turn(page, colours)
             found += [f"{name}, {colours}: {line}" for line in axe_on(page, script, options)]
         found += [f"{name}: {line}" for line in page.evaluate(MISFITS)]
     if size is not None:
@@ -174,6 +176,7 @@ def inspect(page: Page, script: str) -> list[str]:
     return found
 
 
-def _turn(page: Page, theme: str) -> None:
+def turn(page: Page, theme: str) -> None:
+    """Give the page the other colours, and wait until it is painted."""
     page.evaluate("(theme) => { document.documentElement.dataset.bsTheme = theme; }", theme)
     page.evaluate(DRAWN)

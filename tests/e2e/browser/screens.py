@@ -6,15 +6,16 @@ office numbers by itself stands in braces.
 
 from __future__ import annotations
 
-COORDINATOR, LEADER, OWNER, AUDITOR, NOBODY = "穆念慈", "洪七公", "乔峰", "测试审计", ""
-ALL_FOUR = (COORDINATOR, LEADER, OWNER, AUDITOR)
+COORDINATOR, LEADER, OWNER, EXPEDITER, AUDITOR = "穆念慈", "洪七公", "乔峰", "苗人凤", "测试审计"
+NOBODY = ""  # did not sign in
+EVERYBODY = (COORDINATOR, LEADER, OWNER, EXPEDITER, AUDITOR)
 
 # In the demo office, whose coordinator is its administrator as well. (who, address): several where several people see
 # different things, or one page has several faces.
 SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "/login": ((NOBODY, "/login"),),
     "/invite": ((NOBODY, "/invite"),),
-    "/": tuple((who, "/") for who in ALL_FOUR),
+    "/": tuple((who, "/") for who in EVERYBODY),
     "/me": ((OWNER, "/me"),),
     "/password": ((OWNER, "/password"),),
     "/tasks": (
@@ -27,7 +28,10 @@ SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         (COORDINATOR, "/tasks/13"),
         (LEADER, "/tasks/13"),
         (OWNER, "/tasks/13"),
+        (EXPEDITER, "/tasks/28"),
     ),
+    "/tasks/{task_id:int}/hand-in": ((OWNER, "/tasks/13/hand-in"),),
+    "/tasks/{task_id:int}/review": ((EXPEDITER, "/tasks/28/review"),),
     "/tasks/{task_id:int}/history/{before}": ((AUDITOR, "/tasks/{busy_task}/history/{event}"),),
     "/tasks/{task_id:int}/evidence/{evidence_id:int}": ((COORDINATOR, "/tasks/{task}/evidence/{evidence}"),),
     "/board": ((COORDINATOR, "/board"),),
