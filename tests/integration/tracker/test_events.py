@@ -19,7 +19,7 @@ from tests.factories import (
     create_task,
 )
 from tracker.calendar import load_published_calendar
-from tracker.deadlines import DeadlineKind, OffsetUnit
+from tracker.deadlines import DeadlineKind, OffsetUnit, parse
 from tracker.errors import ActRefused, EventUnknown, ValueRefused
 from tracker.identity import id_of
 from tracker.models import AuditEvent, EventRecord, Milestone, Task
@@ -192,6 +192,19 @@ class TestRollOut:
             date(2024, 4, 30),
             date(2024, 5, 31),
         ]
+
+    def test_a_duty_ends_with_the_window_that_its_phrase_names(self, session: Session) -> None:
+        (deadline,) = parse("3月至5月，每月20日前报送", ref=date(2024, 1, 8))
+        task = create_task(session)
+        create_milestone(
+            session,
+            task,
+            kind=MilestoneKind.SERIES,
+            recurrence=deadline.recurrence,
+            start_on=deadline.start,
+        )
+        rolled = roll_out(session, id_of(task), calendar=CALENDAR)
+        assert [each.due_on for each in rolled.created] == [date(2024, month, 20) for month in (3, 4, 5)]
 
     def test_a_task_that_was_never_issued_rolls_out_nothing(self, session: Session) -> None:
         task = create_task(session, state=TaskState.DRAFT)
