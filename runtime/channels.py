@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-import structlog
 from pydantic import SecretStr
 
 from config.settings import Settings
@@ -20,8 +19,9 @@ from notifications.channels import (
     SmtpChannel,
     WeComChannel,
 )
+from runtime.logging import get_logger
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 WEBHOOKS: dict[str, Callable[..., Channel]] = {
     "wecom": WeComChannel,
     "dingtalk": DingTalkChannel,

@@ -6,8 +6,6 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
-
 from notifications.delivering import DeliveryOutcome, deliver_due
 from notifications.reports import queue_weekly_reports as queue_reports
 from notifications.rounds import RoundOutcome, RoundState, run_round
@@ -19,13 +17,14 @@ from runtime.bootstrap import Application
 from runtime.channels import LoggedChannel, create_channel
 from runtime.console import parked_dir_of
 from runtime.doorkeeping import DoorKept
+from runtime.logging import get_logger
 from tracker import clock
 from tracker.clock import OFFICE_ZONE
 from tracker.parked_files import ParkedFiles
 from tracker.services.evidence import sweep_evidence as sweep_store
 from tracker.services.import_sessions.ending import discard_idle_imports
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True)

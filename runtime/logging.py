@@ -5,8 +5,13 @@ from __future__ import annotations
 import logging
 import sys
 
-import structlog
+from runtime.leaving_out import left_out
 
+with left_out("rich"):  # for tracebacks in colour, which we do not print: 5 MB and a twentieth of the start
+    import structlog
+
+# Modules of this package take it from here, so that structlog is loaded by this way.
+get_logger = structlog.get_logger
 SECRET_WORDS = ("password", "secret", "webhook", "token")
 
 

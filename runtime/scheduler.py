@@ -9,25 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import copy_context
+from datetime import timedelta
 
-import structlog
 from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from runtime import jobs
+from runtime import jobs, memory
 from runtime.bootstrap import Application
+from runtime.logging import get_logger
 from tracker.clock import OFFICE_ZONE
 
 HEARTBEAT_SECONDS = 30
 ROUND_SECONDS = 60
-REPORT_SECONDS = 300
+REPORT_SECONDS = 300  # and memory is given back
 WEBHOOK_SECONDS = 15
 DOOR_SECONDS = 3600
 SWEEP_SECONDS = 86_400
+SETTLED_AFTER = timedelta(seconds=15)  # by then the first round is done, and mostly the first page answered
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def create_scheduler(application: Application) -> BackgroundScheduler:
@@ -55,6 +57,9 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
     _declare(scheduler, application, jobs.discard_imports, every_hour, at_once)
     every_day = IntervalTrigger(seconds=SWEEP_SECONDS, timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.sweep_evidence, every_day, at_once)
+    scheduler.add_job(
+        memory.give_back, every_five_minutes, id="give_back", next_run_time=at_once + SETTLED_AFTER
+    )
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 

@@ -5,23 +5,33 @@ from __future__ import annotations
 import signal
 import socket
 
-import structlog
 import uvicorn
 
+from runtime import memory
 from runtime.bootstrap import Application
 from runtime.console import house_of
+from runtime.leaving_out import left_out
+from runtime.logging import get_logger
 from runtime.readiness import readiness_of
 from runtime.worker import running_scheduler
 from web.house import Demo
-from web.server import create_app
 
-log = structlog.get_logger(__name__)
+# FastAPI asks of every model of a route whether it is one of pydantic 1, and loads that to ask: 1 MB, and none is.
+_ASKED_FOR_IN_VAIN = "pydantic.v1"
+with left_out(_ASKED_FOR_IN_VAIN):
+    from web.server import create_app
+
+log = get_logger(__name__)
 
 
 def serve_until_stopped(application: Application, *, host: str, port: int, demo: Demo | None = None) -> None:
     """Answer requests and tick until SIGTERM or SIGINT. Raises OSError where the port is taken."""
+    with left_out(_ASKED_FOR_IN_VAIN):
+        console = create_app(house_of(application, demo=demo), readiness_of(application))
+    console.state.templates.prepare()
+    memory.settle()
     config = uvicorn.Config(
-        create_app(house_of(application, demo=demo), readiness_of(application)),
+        console,
         log_config=None,  # what it logs goes where everything else goes
         access_log=False,  # addresses of calendar feeds are secrets; what people do is on record elsewhere
         server_header=False,

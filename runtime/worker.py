@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 from types import FrameType
 
-import structlog
-
-from runtime import heartbeats, jobs
+from runtime import heartbeats, jobs, memory
 from runtime.bootstrap import Application
+from runtime.logging import get_logger
 from runtime.scheduler import create_scheduler
 
-log = structlog.get_logger(__name__)
+log = get_logger(__name__)
 
 
 def run_worker(application: Application) -> None:
     """Tick until SIGTERM or SIGINT; let the job at work finish, and take the sign of life back."""
     told = listen_for_stop()
+    memory.settle()
     with running_scheduler(application):
         log.info("提醒服务已启动", worker=heartbeats.this_worker())
         told.get()

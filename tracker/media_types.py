@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO
 
-import olefile
-
 from tracker.errors import TrackerError
 
 HEAD_BYTES = 4096
@@ -252,6 +250,8 @@ def _check_directory(stream: BinaryIO) -> None:
 
 
 def _ole_type(path: Path) -> MediaType:
+    import olefile  # half a megabyte, for the few files of old kinds
+
     try:
         with olefile.OleFileIO(path) as document:
             names = {part.lower() for entry in document.listdir(storages=True) for part in entry}

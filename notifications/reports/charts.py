@@ -8,7 +8,7 @@ not in colour alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
+from html import escape
 
 from notifications.reports.wording import percent, short_day
 from notifications.wording import shortened
@@ -85,8 +85,8 @@ def _svg(name: str, title: str, described: str, height: int, definitions: str, p
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="100%" role="img" '
         f'aria-labelledby="{name}-title {name}-described" style="max-width:520px;display:block" {_FONT}>'
-        f'<title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-described">{escape(described)}</desc>'
+        f'<title id="{name}-title">{escape(title, quote=False)}</title>'
+        f'<desc id="{name}-described">{escape(described, quote=False)}</desc>'
         f"{f'<defs>{definitions}</defs>' if definitions else ''}{''.join(parts)}</svg>"
     )
 
@@ -103,7 +103,7 @@ def _text(
 ) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{colour}" '
-        f'font-weight="{weight}">{escape(text)}</text>'
+        f'font-weight="{weight}">{escape(text, quote=False)}</text>'
     )
 
 

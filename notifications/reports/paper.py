@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 from docx.document import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -233,7 +233,7 @@ def _cell(
         f'<w:p><w:pPr>{"<w:keepNext/>" if kept else ""}<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{aligned}</w:pPr>'
         f'<w:r><w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{TABLE_FONT}"/>'
         f"{'<w:b/>' if bold else ''}{colour}"
-        f'<w:sz w:val="{half_points}"/></w:rPr><w:t xml:space="preserve">{escape(printable(text))}</w:t></w:r></w:p></w:tc>'
+        f'<w:sz w:val="{half_points}"/></w:rPr><w:t xml:space="preserve">{escape(printable(text), quote=False)}</w:t></w:r></w:p></w:tc>'
     )
 
 

@@ -9,6 +9,10 @@ from sqlalchemy import Connection, Index, MetaData, event, text
 from sqlalchemy import Enum as EnumType
 from sqlmodel import Field, SQLModel
 
+# Rows are validated by the database and by whoever fills them, never by pydantic: what it would validate them by is
+# made when somebody asks for it, instead of for every table at every start.
+SQLModel.model_config["defer_build"] = True
+
 
 def enum_field(kind: type[Enum], *, constraint: str | None = None, **options: Any) -> Any:
     """A field stored by the *value* of its enum, in plain text, checked by the database.

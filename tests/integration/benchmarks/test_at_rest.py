@@ -14,11 +14,19 @@ NOT_AT_REST = (
     "httpx2",  # group robots and webhooks
     "icalendar",  # a feed an hour
     "lxml",
+    "multipart",
+    "olefile",  # old files of Office among the evidence
     "opencc",  # with its dictionaries, for reading tables
+    "psycopg",
+    "pydantic.v1",  # FastAPI would look for its models among ours
+    "pygments",
+    "rich",  # bars of progress on a terminal; structlog would load it for tracebacks in colour
+    "sqlalchemy.dialects.postgresql",  # of offices that have one
     "tracker.deadlines.parsing",
     "tracker.importers.build",
     "tracker.importers.readers",
     "typst",
+    "xml.sax",
     "xlsxwriter",
 )
 _PROGRAM = "import json, sys, runtime.cli.root, runtime.cli.serving; print(json.dumps(sorted(sys.modules)))"
