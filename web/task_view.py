@@ -96,6 +96,7 @@ SOURCE_LABELS = {
 # Where a step stands on the page: shown with its acts, or in one of the folds for what a series has behind and before it.
 Place = Literal["shown", "done", "later"]
 NEAR = timedelta(days=14)
+_NEVER_DONE = frozenset({"archive-milestone", "series-milestone"})
 NOT_COUNTED = "不计时"  # the task is not issued, suspended or cancelled
 
 
@@ -123,7 +124,14 @@ class StepView:
 
     @property
     def refused(self) -> list[Act]:
-        return [act for act in self.acts if not act.is_allowed]
+        """What cannot be done now. What can never be done to a step of its kind is no matter of now."""
+        if self.row.kind is MilestoneKind.SERIES:
+            return []
+        return [
+            act
+            for act in self.acts
+            if not (act.is_allowed or any(condition.code in _NEVER_DONE for condition in act.unmet))
+        ]
 
 
 @dataclass(frozen=True)

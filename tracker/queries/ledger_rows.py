@@ -20,6 +20,8 @@ from workflows.registry import state_label
 from workflows.roles import TASK_ROLES, Role
 from workflows.task import TaskState
 
+MOST_NAMES = 6  # in one cell of a list; its page has them all
+
 
 class LedgerRow(NamedTuple):
     """One task in a list. `days_left` counts to `next_due_on`, the first day by which something is still owed; None
@@ -49,7 +51,14 @@ class LedgerRow(NamedTuple):
     @property
     def names(self) -> list[str]:
         """The people in each part, the accountable one first, as a list shows them."""
-        return ["、".join(self.people[role]) for role in TASK_ROLES]
+        return [_few(self.people[role]) for role in TASK_ROLES]
+
+
+def _few(names: tuple[str, ...]) -> str:
+    """The first of many, and how many there are."""
+    if len(names) <= MOST_NAMES:
+        return "、".join(names)
+    return f"{'、'.join(names[: MOST_NAMES - 1])}等{len(names)}人"
 
 
 def read_rows(

@@ -22,6 +22,7 @@ from tests.factories import (
     create_extension,
     create_instruction,
     create_milestone,
+    create_part,
     create_person,
     create_task,
     create_unit,
@@ -259,3 +260,52 @@ def count_statements(console: Console, ask: object) -> int:
     finally:
         event.remove(console.engine, "before_cursor_execute", note)
     return len(found)
+
+
+class TestWhatIsNeverDone:
+    """What can never be done to a row of its kind is not shown as something that cannot be done now."""
+
+    def test_a_series_says_how_many_occurrences_are_left_and_offers_no_report(self, console: Console) -> None:
+        task = create_task(console.session)
+        series = create_milestone(
+            console.session, task, kind=MilestoneKind.SERIES, due_on=None, recurrence="FREQ=MONTHLY"
+        )
+        for month, state in ((3, MilestoneState.PENDING), (2, MilestoneState.MET)):
+            create_milestone(
+                console.session,
+                task,
+                series_id=series.id,
+                occurs_on=date(2024, month, 5),
+                due_on=date(2024, month, 5),
+                state=state,
+                met_at=NOON if state is MilestoneState.MET else None,
+            )
+
+        page = console.as_(OWNER).get(f"/tasks/{task.id}").text
+        box = page.split(f'id="milestone-{series.id}"')[1].split("</li>")[0]
+
+        assert "共 2 期，1 期未完成" in box
+        assert "暂不能办理" not in box
+        assert "报告" not in box
+
+    def test_a_step_that_archiving_meets_offers_no_report(self, console: Console) -> None:
+        task = create_task(console.session)
+        step = create_milestone(console.session, task, kind=MilestoneKind.ARCHIVE)
+
+        page = console.as_(OWNER).get(f"/tasks/{task.id}").text
+        box = page.split(f'id="milestone-{step.id}"')[1].split("</li>")[0]
+
+        assert "归档" in box
+        assert "报告完成" not in box
+
+    def test_of_forty_people_in_one_part_most_are_folded(self, console: Console) -> None:
+        task = create_task(console.session)
+        for place in range(39):
+            person = create_person(console.session, f"测试众{place:02d}")
+            create_part(console.session, task, person, Role.OWNER, position=place + 1)
+
+        page = console.as_(OWNER).get(f"/tasks/{task.id}").text
+
+        assert "另有 32 人" in page
+        assert "测试众38" in page
+        assert "等40人" in console.as_(OWNER).get("/tasks").text
