@@ -108,7 +108,8 @@ def read_month_tail(tokens: Tokens, at: int) -> Match:
         return after
     start = tokens.skip(at, Kind.POSSESSIVE)
     start += tokens.kind(start) is Kind.MONTH and tokens.kind(start + 1) is Kind.ENDING
-    special = read_position_in_month(tokens, start)
+    ended = tokens.skip(tokens.skip(start, Kind.ENDING), Kind.POSSESSIVE)
+    special = read_position_in_month(tokens, ended)  # 每月末的最后一个工作日
     if special is not None:
         return special
     days, end = read_days(tokens, start)
