@@ -43,9 +43,14 @@ def edit_owner(page: Page, name: str, *, has_scripts: bool = True) -> None:
 
 
 def sound(driver: Driver, page: Page) -> list[str]:
-    """What is wrong with the page. What a fixed bar happens to cover just now is scrolled free by whoever wants it."""
-    found = [line for line in driver.axe(page) if "partially obscured" not in line]
-    return [*found, *driver.misfits(page)]
+    """What is wrong with the page, in all its looks where the story is told at a desk.
+
+    What a fixed bar happens to cover just now is scrolled free by whoever wants it.
+    """
+    size = page.viewport_size
+    if size is not None and size["width"] == PHONE[0]:
+        return driver.misfits(page)
+    return [line for line in driver.inspect(page) if "partially obscured" not in line]
 
 
 def numbers_of_tasks(session: Session, state: TaskState) -> list[str | None]:
@@ -152,3 +157,89 @@ def test_a_cell_that_somebody_else_changed_is_not_overwritten_and_nothing_typed_
     expect(page.locator("#messages")).to_contain_text("刚刚被他人改为“郭靖”")
     expect(box).to_have_value("杨过")
     driver.expect_refusals(409)
+
+
+def test_findings_are_gone_through_by_keyboard_alone(driver: Driver) -> None:
+    page = begin(driver, size=DESK)
+    next_step(page, "逐行核对")
+    page.get_by_role("link", name="错误", exact=True).click()
+    expect(page.get_by_text("是单位或职务而不是人")).to_be_visible()
+
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator(".finding.is-focus")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="责任人")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("郭靖")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("手工改为“郭靖”")).to_be_visible()
+    expect(page.get_by_text("错误 0")).to_be_visible()
+    expect(page.locator("#row-map .mark-red")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_a_table_whose_headings_nobody_knows_is_rescued(
+    driver: Driver, size: tuple[int, int], tmp_path: Path
+) -> None:
+    unknown = tmp_path / "重点事项.txt"
+    rows = (
+        "甲栏\t乙栏\t丙栏\t丁栏",
+        "1\t建成示范站所\t郭靖\t5月底前",
+        "2\t更新执法装备\t杨过\t9月30日前",
+    )
+    unknown.write_text("\n".join(["2024年重点事项一览", *rows]), encoding="utf-8")
+    create_campaign(driver.console.session, "别的专项")
+    page = driver.open(COORDINATOR, size=size)
+    page.goto(f"{driver.console.url}/imports")
+    page.get_by_label("把文件拖到这里，或点击选择").set_input_files(unknown)
+    page.get_by_role("button", name="上传并识别").click()
+
+    expect(page.get_by_text("略过：没有认出表头")).to_be_visible()
+    findings = sound(driver, page)
+    page.get_by_role("radio", name="第 1 行").check()
+    page.get_by_role("button", name="按此表头读取").click()
+    for heading, field in (
+        ("甲栏", "序号"),
+        ("乙栏", "任务内容"),
+        ("丙栏", "责任人"),
+        ("丁栏", "时间节点（完成时限）"),
+    ):
+        page.get_by_role("combobox", name=heading).select_option(label=field)
+    page.get_by_role("button", name="按此重新读取").click()
+    expect(page.get_by_text("2 行", exact=False).first).to_be_visible()
+    findings += sound(driver, page)
+    next_step(page, "逐行核对")
+    expect(page.get_by_text("5月底前 → 2024-05-31")).to_be_visible()
+    assert findings == [], "\n".join(findings)
+
+
+def test_either_side_of_a_corrected_cell_is_taken(driver: Driver, tmp_path: Path) -> None:
+    page = begin(driver, size=DESK)
+    next_step(page, "逐行核对")
+    page.get_by_role("link", name="错误", exact=True).click()
+    edit_owner(page, "郭靖")
+    expect(page.get_by_text("手工改为“郭靖”")).to_be_visible()
+
+    second = tmp_path / "更正.tsv"
+    lines = TABLE.read_text(encoding="utf-8").split("\n")
+    changed = [
+        line.replace("各科室、各大队负责人", "段誉") if line.startswith("40\t") else line for line in lines
+    ]
+    assert changed != lines
+    second.write_text("\n".join(changed), encoding="utf-8")
+    page.goto(f"{driver.console.url}/imports")
+    page.get_by_label("把文件拖到这里，或点击选择").set_input_files(second)
+    page.get_by_role("button", name="上传并识别").click()
+    expect(page.locator("#messages")).to_contain_text("请选择1处")
+
+    next_step(page, "逐行核对")
+    card = page.locator(".import-carried")
+    expect(card).to_contain_text("上次改为")
+    findings = sound(driver, page)
+    card.get_by_role("button", name="采用上次的").click()
+    expect(page.locator("#messages")).to_contain_text("已采用上次的改动")
+    expect(page.locator(".import-carried")).to_contain_text("已采用")
+    page.locator(".import-carried").get_by_role("button", name="采用新文件的").click()
+    expect(page.locator("#messages")).to_contain_text("已采用新文件的文字")
+    assert findings == [], "\n".join(findings)
