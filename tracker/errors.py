@@ -63,6 +63,10 @@ class ApiTokenNotFound(NotFound):
     noun = "接口令牌"
 
 
+class DeviceNotFound(NotFound):
+    noun = "登录的设备"
+
+
 class PersonAmbiguous(TrackerError):
     """Several people answer to one name; `candidates` are their ids and how to tell them apart."""
 

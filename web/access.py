@@ -40,6 +40,18 @@ class PasswordDue(Exception):
     """The person signed in with a password that somebody else has set, and must choose one first."""
 
 
+class FactorDue(Exception):
+    """The office asks this person for a second factor, and he has to set it up first."""
+
+
+class ProofDue(Exception):
+    """The act asks who is there to show again that it is he. `sentence`: why what he just gave was not taken."""
+
+    def __init__(self, sentence: str | None = None) -> None:
+        self.sentence = sentence
+        super().__init__(sentence or "请再验证一次身份。")
+
+
 class NotForYou(Exception):
     """The route is for people who play another part. `who` says which."""
 
@@ -84,6 +96,24 @@ def rule_of(route: APIRoute) -> frozenset[Who]:
     return frozenset()
 
 
+_PROOF_MARK = "dingban_proof"
+
+
+def proven() -> Any:
+    """For the `dependencies` of a route: who uses it has shown within the last minutes that it is he (ASVS 7.5)."""
+
+    async def rule() -> None:
+        """Enforced where the desk is opened, which looks for this mark."""
+
+    setattr(rule, _PROOF_MARK, True)
+    return Depends(rule)
+
+
+def asks_proof(route: APIRoute) -> bool:
+    """Whether a route is marked with `proven`."""
+    return any(getattr(each.call, _PROOF_MARK, False) for each in route.dependant.dependencies)
+
+
 _SCOPE_MARK = "dingban_scope"
 
 
@@ -115,6 +145,20 @@ def admit(who: frozenset[Who], visitor: Visitor | None) -> None:
     if Who.SIGNED_IN in who or any(_ROLE_OF[each] in visitor.roles for each in who):
         return
     raise NotForYou(who)
+
+
+# What somebody who has to choose a password, or to set up a second factor, may still do.
+_LEAVING = frozenset({"/logout"})
+_BEFORE_PASSWORD = _LEAVING | {"/password"}
+_BEFORE_FACTOR = "/me/second-factor"
+
+
+def require_ready(visitor: Visitor, path: str) -> None:
+    """Raise PasswordDue or FactorDue where somebody has to see to his account before anything else."""
+    if visitor.must_change_password and path not in _BEFORE_PASSWORD:
+        raise PasswordDue
+    if visitor.must_enrol and path not in _BEFORE_PASSWORD and not path.startswith(_BEFORE_FACTOR):
+        raise FactorDue
 
 
 def list_unguarded(app: FastAPI) -> list[str]:

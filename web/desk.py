@@ -21,9 +21,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker import clock
 from tracker.database import is_reading
-from tracker.services.accounts import find_session, touch_session
+from tracker.services.accounts import find_session, prove_again, touch_session
 from tracker.services.auditing import Actor
-from web.access import NotSignedIn, PasswordDue, admit, rule_of
+from web.access import NotSignedIn, ProofDue, admit, asks_proof, require_ready, rule_of
 from web.forms import Form, read_form
 from web.house import House
 from web.opening import Opening
@@ -32,8 +32,7 @@ from web.visitors import Visitor, visitor_of
 
 MESSAGE_COOKIE = "message"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-# What somebody who has to choose a password first may still do.
-_BEFORE_PASSWORD = frozenset({"/password", "/logout"})
+PROOF_FIELD = "proof"  # beside what a form asks: the password again, or a code
 
 
 class ForgedForm(Exception):
@@ -130,23 +129,50 @@ def wall_clock() -> datetime:
 def opened_desk(request: Request, form: Form, *, is_writing: bool) -> Iterator[Desk]:
     """Open the transaction, find who is there, and hold the route's rule against him.
 
-    Raises NotSignedIn, PasswordDue, NotForYou or ForgedForm.
+    Raises NotSignedIn, PasswordDue, FactorDue, NotForYou, ForgedForm or ProofDue.
     """
     house: House = request.app.state.house
-    is_safe = request.method in SAFE_METHODS
+    is_safe, route = request.method in SAFE_METHODS, request.scope["route"]
     if not is_safe:
         require_same_origin(request)
+    if asks_proof(route) and form.has(PROOF_FIELD):
+        _hear_proof(request, form, house)
     with house.writing() if is_writing else house.reading() as session:
         visitor = find_visitor(session, request, house)
         desk = Desk(request, house, session, clock.now(), visitor, form)
         request.state.desk = desk
-        admit(rule_of(request.scope["route"]), visitor)
+        admit(rule_of(route), visitor)
         if visitor is not None:
-            if visitor.must_change_password and request.url.path not in _BEFORE_PASSWORD:
-                raise PasswordDue
+            require_ready(visitor, request.url.path)
             if not is_safe:
                 require_token(request, form, visitor)
+            if asks_proof(route) and not house.sign_in.is_proven(visitor.proven_at, at=wall_clock()):
+                raise ProofDue
         yield desk
+
+
+def _hear_proof(request: Request, form: Form, house: House) -> None:
+    """Try the proof that a form brings, in a transaction of its own: a failure is counted though nothing else is done.
+
+    Raises ForgedForm, or ProofDue where the proof is wrong.
+    """
+    with house.writing() as session:
+        visitor = find_visitor(session, request, house)
+        if visitor is None:
+            return  # the desk says so
+        request.state.desk = Desk(request, house, session, clock.now(), visitor, form)
+        require_token(request, form, visitor)
+        refused = prove_again(
+            session,
+            visitor.session_id,
+            proof=form.raw(PROOF_FIELD),
+            address=request.client.host if request.client else "",
+            agent=request.headers.get("user-agent", ""),
+            at=wall_clock(),
+            policy=house.sign_in,
+        )
+    if refused is not None:
+        raise ProofDue(refused.sentence)
 
 
 async def open_reading_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
@@ -174,7 +200,8 @@ def find_visitor(session: Session, request: Request, house: House) -> Visitor | 
         return None
     login, account, person = found
     _keep_alive(session, house, login_id=login.id, seen_at=login.seen_at, at=at)
-    return visitor_of(session, login, account, person)
+    request.state.visitor = visitor = visitor_of(session, login, account, person, house.sign_in)
+    return visitor
 
 
 def _keep_alive(

@@ -48,7 +48,7 @@ _PLACES = (
 
 def entries_for(visitor: Visitor | None, path: str) -> list[Entry]:
     """The places that `visitor` is shown, in order, with the one that `path` is in marked."""
-    if visitor is None or visitor.must_change_password:
+    if visitor is None or visitor.is_waiting:
         return []
     return [
         Entry(place.href, place.label, place.icon, place.is_main, _is_in(path, place.href))

@@ -23,8 +23,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from tracker.errors import NotFound, PersonAmbiguous, SourceRefused, StaleTask, TrackerError, ValueRefused
 from tracker.evidence_store import FileTooLarge
 from tracker.media_types import FileRefused
-from web.access import NotForYou, NotSignedIn, PasswordDue
-from web.desk import SAFE_METHODS, Desk, ForgedForm, own_path
+from web.access import FactorDue, NotForYou, NotSignedIn, PasswordDue, ProofDue
+from web.desk import PROOF_FIELD, SAFE_METHODS, Desk, ForgedForm, own_path
 from web.forms import InputRefused
 from web.input_errors import describe_errors
 from web.task_desk import MovedOn
@@ -39,6 +39,7 @@ TITLES = {
     403: "没有权限",
     404: "没有这个页面",
     405: "不支持这种请求方式",
+    408: "提交得太慢",
     409: "现在不能办理",
     412: "内容已被他人更新",
     413: "提交的内容过大",
@@ -70,9 +71,11 @@ _STATUS_FOR_PROGRAMS: dict[type[Exception], int] = {StaleTask: 412}
 _TITLES_FOR_PROGRAMS = {401: "需要接口令牌", 404: "没有找到", 415: "不收这种文件"}
 _APOLOGY = "请稍后再试；仍不行时请联系管理员，错误已记入日志。"
 # Fields that are ours and not what somebody typed.
-_OWN_FIELDS = frozenset({"csrf", "password", "current", "new", "again"})
+_OWN_FIELDS = frozenset({"csrf", "password", "current", "new", "again", "code", PROOF_FIELD})
 
 
+# For htmx: the page in place of whatever was asked for.
+_WHOLE_PAGE = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
 NOTHING_RENEWED: Mapping[str, str] = MappingProxyType({})
 
 
@@ -101,6 +104,8 @@ def answer_problems(app: FastAPI) -> None:
         app.add_exception_handler(kind, _refusal_with(status))
     app.add_exception_handler(NotSignedIn, _ask_to_sign_in)
     app.add_exception_handler(PasswordDue, _ask_for_password)
+    app.add_exception_handler(FactorDue, _ask_for_factor)
+    app.add_exception_handler(ProofDue, _ask_for_proof)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _database_away)
@@ -109,6 +114,7 @@ def answer_problems(app: FastAPI) -> None:
 
 def _refusal_with(status: int) -> Any:
     async def answer(request: Request, error: Exception) -> Response:
+        request.state.refused_by = error
         told = _STATUS_FOR_PROGRAMS.get(type(error), status) if is_for_programs(request) else status
         return refuse(
             request,
@@ -214,16 +220,44 @@ async def _ask_to_sign_in(request: Request, _error: Exception) -> Response:
         kept_path=request.url.path,
         kept=kept,
     )
-    headers = {"HX-Retarget": "body", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
-    return HTMLResponse(text, 401, headers=headers)
+    return HTMLResponse(text, 401, headers=_WHOLE_PAGE)
 
 
 async def _ask_for_password(request: Request, _error: Exception) -> Response:
     if is_for_programs(request):
         return problem_answer(403, title_of(403), "请先登录网页修改初始密码。")
+    return _sent_to(request, "/password")
+
+
+async def _ask_for_factor(request: Request, _error: Exception) -> Response:
+    if is_for_programs(request):
+        return problem_answer(403, title_of(403), "请先登录网页启用动态口令。")
+    return _sent_to(request, "/me/second-factor")
+
+
+def _sent_to(request: Request, path: str) -> Response:
     if "hx-request" in request.headers:
-        return Response(status_code=200, headers={"HX-Redirect": "/password"})
-    return RedirectResponse("/password", status_code=303)
+        return Response(status_code=200, headers={"HX-Redirect": path})
+    return RedirectResponse(path, status_code=303)
+
+
+async def _ask_for_proof(request: Request, error: Exception) -> Response:
+    """Ask who is there to show again that it is he, with everything that the form brought: it is sent along once more."""
+    assert isinstance(error, ProofDue)
+    desk: Desk = request.state.desk
+    sign_on = desk.house.sign_on
+    text = request.app.state.templates.render(
+        "proof.html",
+        request=request,
+        desk=desk,
+        message=None,
+        refusal=error.sentence,
+        action=request.url.path,
+        kept=[(field, value) for field, value in desk.form.items() if field not in _OWN_FIELDS],
+        back=_came_from(request),
+        sign_on=sign_on.provider.label if sign_on and desk.visitor.is_by_provider else None,
+    )
+    return HTMLResponse(text, 401, headers=_WHOLE_PAGE)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -232,6 +266,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     sentences = {
         404: "网址可能有误，或者内容已被移动；也可能您没有查看权限。",
         405: "请从页面上的按钮办理。",
+        408: "长时间没有收到内容，请检查网络后重新提交。",
         413: "请压缩或拆分后再提交。",
     }
     answer = refuse(request, status, sentences.get(status, title_of(status)))

@@ -14,7 +14,7 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from web.access import PasswordDue, admit, rule_of
+from web.access import admit, require_ready, rule_of
 from web.desk import find_visitor, require_same_origin
 from web.guarding import LIMIT_KEY
 from web.house import House
@@ -84,7 +84,7 @@ class Arrival:
 def find_sender(request: Request) -> Visitor:
     """Who sends something by a page's form, before anything of it is read. Blocks: call it in a thread.
 
-    Raises ForgedForm, NotSignedIn, NotForYou or PasswordDue.
+    Raises ForgedForm, NotSignedIn, NotForYou, PasswordDue or FactorDue.
     """
     require_same_origin(request)
     house: House = request.app.state.house
@@ -92,6 +92,5 @@ def find_sender(request: Request) -> Visitor:
         visitor = find_visitor(session, request, house)
     admit(rule_of(request.scope["route"]), visitor)
     assert visitor is not None  # no route for files is open to anyone
-    if visitor.must_change_password:
-        raise PasswordDue
+    require_ready(visitor, request.url.path)
     return visitor

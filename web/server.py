@@ -15,6 +15,7 @@ from web.house import House
 from web.keeping import Kept
 from web.pages import ROUTERS
 from web.problems import answer_problems
+from web.refusal_record import RefusalRecord
 from web.routing import add_routes
 from web.templating import Templates
 
@@ -38,5 +39,6 @@ def create_app(house: House, readiness: Readiness) -> FastAPI:
     add_api(app)
     if unguarded := list_unguarded(app):
         raise RouteWithoutRule("、".join(unguarded))
+    app.add_middleware(RefusalRecord, house=house)
     app.add_middleware(Guard, is_secure=house.is_secure)
     return app

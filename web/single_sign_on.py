@@ -69,6 +69,14 @@ class Ticket:
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+@dataclass(frozen=True)
+class Proved:
+    """Who it is, and when the provider asked him (`auth_time`, in seconds since 1970), where it says so."""
+
+    login_name: str
+    asked_at: int | None
+
+
 class SingleSignOn:
     """Asks a provider. What it says of itself, and its keys, are fetched when first needed and kept."""
 
@@ -78,8 +86,11 @@ class SingleSignOn:
         self._lock = Lock()
         self._metadata: dict[str, Any] | None = None
 
-    def begin(self, ticket: Ticket, *, back: str) -> str:
-        """The address to which the browser is sent. `back` is where it comes back to. Raises SignOnFailed."""
+    def begin(self, ticket: Ticket, *, back: str, is_again: bool = False) -> str:
+        """The address to which the browser is sent. `back` is where it comes back to. Raises SignOnFailed.
+
+        `is_again`: the provider is to ask the person himself, whatever session he has there.
+        """
         asked = {
             "response_type": "code",
             "client_id": self.provider.client_id,
@@ -90,11 +101,13 @@ class SingleSignOn:
             "code_challenge": ticket.challenge,
             "code_challenge_method": "S256",
         }
+        if is_again:
+            asked |= {"prompt": "login", "max_age": "0"}
         address = self._describe()["authorization_endpoint"]
         return f"{address}{'&' if '?' in address else '?'}{urlencode(asked)}"
 
-    def finish(self, ticket: Ticket, *, state: str, code: str, back: str) -> str:
-        """Exchange the code, prove the identity token, and return the login name that it says. Raises SignOnFailed."""
+    def finish(self, ticket: Ticket, *, state: str, code: str, back: str) -> Proved:
+        """Exchange the code, prove the identity token, and return what it says. Raises SignOnFailed."""
         if not secrets.compare_digest(state.encode(), ticket.state.encode()):
             raise SignOnFailed("the state is not that of this browser")
         form = {
@@ -113,7 +126,9 @@ class SingleSignOn:
             raise SignOnFailed(f"the identity token has no {self.provider.claim}")
         if self.provider.claim == "email" and claims.get("email_verified") is False:
             raise SignOnFailed("the provider has not verified the address")
-        return name.strip()
+        asked_at = claims.get("auth_time")
+        is_number = isinstance(asked_at, int) and not isinstance(asked_at, bool)
+        return Proved(name.strip(), asked_at if is_number else None)
 
     def _prove(self, token: str, ticket: Ticket) -> Mapping[str, Any]:
         """The claims of an identity token whose signature and claims hold (OpenID Connect Core 3.1.3.7)."""

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, tuple_
 from sqlmodel import Session, and_, col, or_, select
 
 from tracker.clock import office_moment
+from tracker.identity import is_possible_id
 from tracker.models import (
     AccessKind,
     AccessRecord,
@@ -62,16 +63,30 @@ def list_audit_page(
         select(AuditEvent, Task.title)
         .outerjoin(Task, col(Task.id) == col(AuditEvent.task_id))
         .where(*_conditions(wanted))
-        .order_by(col(AuditEvent.id).desc())
         .limit(PER_PAGE + 1)
     )
     if audited is not None:
         statement = statement.where(_of_campaigns(audited))
-    if before is not None:
-        statement = statement.where(col(AuditEvent.id) < before)
+    if wanted.since is None and wanted.until is None:
+        statement = statement.order_by(col(AuditEvent.id).desc())
+        if before is not None:
+            statement = statement.where(col(AuditEvent.id) < before)
+    else:
+        statement = _by_moment(session, statement, before)
     rows = session.exec(statement).all()
     entries = tuple(AuditEntry(event, title) for event, title in rows[:PER_PAGE])
     return AuditPage(entries, entries[-1].event.id if len(rows) > PER_PAGE else None)
+
+
+def _by_moment(session: Session, statement: Any, before: int | None) -> Any:
+    """The same order by the index on moments: where days are asked for, it is read from the last of them backwards.
+
+    By id the events after those days would all be read first: 0.2 s for a day of long ago among a million events.
+    """
+    at, number = col(AuditEvent.at), col(AuditEvent.id)
+    statement = statement.order_by(at.desc(), number.desc())
+    last = session.get(AuditEvent, before) if before is not None and is_possible_id(before) else None
+    return statement if last is None else statement.where(tuple_(at, number) < tuple_(last.at, last.id))
 
 
 def list_audit_kinds(session: Session) -> list[str]:

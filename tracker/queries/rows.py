@@ -18,3 +18,8 @@ def get_row(session: Session, model: type[Row], row_id: int, missing: type[NotFo
     if row is None:
         raise missing(row_id)
     return row
+
+
+def is_there(session: Session, model: type[SQLModel], row_id: int) -> bool:
+    """Whether there is such a row, whoever may see it."""
+    return is_possible_id(row_id) and session.get(model, row_id) is not None

@@ -56,10 +56,11 @@ def find_caller(
             count_token_failure(session, address=address, agent=agent, at=at, policy=house.sign_in)
         raise TokenRefused
     token, person = found
+    request.state.caller = caller = Caller(id_of(person), person.name)
     if scope.value not in token.scopes:
         raise ScopeMissing(scope)
     _note_use(house, token, address, agent)
-    return Caller(id_of(person), person.name)
+    return caller
 
 
 find_caller.checks_token = True  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from datetime import timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tracker.services.accounts import SignedIn, sign_in
+from tracker.services.accounts import CodeDue, SignedIn, sign_in
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
 from web.house import Demo
@@ -35,6 +35,8 @@ def become(desk: WritingDesk) -> Response:
         at=wall_clock(),
         policy=desk.house.sign_in,
     )
+    if isinstance(outcome, CodeDue):  # the demo offers no second factor
+        raise HTTPException(404)
     if not isinstance(outcome, SignedIn):
         return desk.done("/login", outcome.sentence)
     end_session_of(desk)

@@ -6,14 +6,15 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from tracker.errors import ApiTokenNotFound, DeviceNotFound
 from tracker.models import Theme, TokenScope
 from tracker.models.accounts import SCOPE_LABELS
 from tracker.queries.accounts import find_feed_of, list_tokens
 from tracker.queries.people import get_person, get_unit
 from tracker.services.accounts import (
+    SecondFactorRule,
     create_token,
     end_device,
     end_sessions_of,
@@ -22,7 +23,7 @@ from tracker.services.accounts import (
     revoke_token,
 )
 from tracker.services.own_settings import change_own_address, change_theme, remove_feed
-from web.access import Who, allow
+from web.access import Who, allow, proven
 from web.desk import Desk, ReadingDesk, WritingDesk, own_path, wall_clock
 from web.forms import InputRefused
 from web.opening import PageRouter
@@ -52,7 +53,7 @@ def show_me(desk: ReadingDesk) -> Response:
     return _page(desk)
 
 
-@router.post("/address", dependencies=[allow(Who.SIGNED_IN)])
+@router.post("/address", dependencies=[allow(Who.SIGNED_IN), proven()])
 def change_address(desk: WritingDesk) -> Response:
     email = desk.form.optional_text("email", "邮箱", limit=254)
     person = change_own_address(
@@ -76,7 +77,7 @@ def choose_theme(desk: WritingDesk) -> Response:
 @router.post("/devices/{session_id}/end", dependencies=[allow(Who.SIGNED_IN)])
 def end_one_device(desk: WritingDesk, session_id: int) -> Response:
     if not end_device(desk.session, session_id, account_id=desk.visitor.account_id, at=wall_clock()):
-        raise HTTPException(404)
+        raise DeviceNotFound(session_id)
     return desk.done("/me#devices", "那台设备已退出登录。")
 
 
@@ -101,7 +102,7 @@ def end_feed(desk: WritingDesk) -> Response:
     return desk.done("/me#feed", "日历订阅已停用，原来的地址不再有效。" if removed else "没有日历订阅。")
 
 
-@router.post("/tokens", dependencies=[allow(Who.SIGNED_IN)])
+@router.post("/tokens", dependencies=[allow(Who.SIGNED_IN), proven()])
 def make_token(desk: WritingDesk) -> Response:
     """The token is in this answer and nowhere else."""
     form = desk.form
@@ -123,7 +124,7 @@ def make_token(desk: WritingDesk) -> Response:
 @router.post("/tokens/{token_id}/revoke", dependencies=[allow(Who.SIGNED_IN)])
 def end_token(desk: WritingDesk, token_id: int) -> Response:
     if all(token.id != token_id for token, _ in list_tokens(desk.session, person_id=desk.visitor.person_id)):
-        raise HTTPException(404)
+        raise ApiTokenNotFound(token_id)
     revoke_token(desk.session, token_id, actor=desk.actor, at=wall_clock())
     return desk.done("/me#tokens", "令牌已作废。")
 
@@ -156,6 +157,7 @@ def _page(desk: Desk, **shown_once: Any) -> Response:
         tokens=tokens,
         scope_labels={scope.value: label for scope, label in SCOPE_LABELS.items()},
         days=list(TOKEN_DAYS.items()),
+        is_factor_offered=desk.house.sign_in.second_factor is not SecondFactorRule.NONE,
         themes=[(theme.value, label) for theme, label in THEME_LABELS.items()],
         feed_address=shown_once.get("feed_address"),
         new_token=shown_once.get("new_token"),

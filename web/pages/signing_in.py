@@ -8,9 +8,17 @@ from fastapi import Query
 from sqlmodel import Session
 from starlette.responses import Response
 
-from tracker.services.accounts import SignedIn, accept_invite, end_session, sign_in
+from tracker.services.accounts import (
+    CodeDue,
+    SignedIn,
+    accept_invite,
+    end_session,
+    give_code,
+    sign_in,
+)
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, cookie_name, own_path, wall_clock
+from web.house import House
 from web.opening import PageRouter
 
 router = PageRouter()
@@ -39,11 +47,41 @@ def log_in(desk: WritingDesk) -> Response:
         at=wall_clock(),
         policy=desk.house.sign_in,
     )
-    goal = own_path(form.raw("next")) or "/"
+    if isinstance(outcome, CodeDue):
+        answer = _code_page(desk)
+        _set_cookie(desk, answer, step_cookie_name(desk.house), outcome.token)
+        return answer
     if not isinstance(outcome, SignedIn):
-        return login_page(desk, goal=goal, refusal=outcome.sentence, status=401)
+        return login_page(desk, goal=_goal_of(desk), refusal=outcome.sentence, status=401)
+    return _come_in(desk, outcome)
+
+
+@router.post("/login/code", dependencies=[allow(Who.ANYONE)])
+def log_in_by_code(desk: WritingDesk) -> Response:
+    """The second step. Neither its page nor its answers say whose account it is."""
+    outcome = give_code(
+        desk.session,
+        token=desk.request.cookies.get(step_cookie_name(desk.house), ""),
+        code=desk.form.raw("code"),
+        address=address_of(desk),
+        agent=desk.request.headers.get("user-agent", ""),
+        at=wall_clock(),
+        policy=desk.house.sign_in,
+    )
+    if outcome is None:
+        return login_page(desk, goal=_goal_of(desk), refusal="等候时间过长，请重新登录。", status=401)
+    if not isinstance(outcome, SignedIn):
+        return _code_page(desk, refusal=outcome.sentence)
+    answer = _come_in(desk, outcome)
+    answer.delete_cookie(step_cookie_name(desk.house), path="/")
+    return answer
+
+
+def _come_in(desk: Desk, outcome: SignedIn) -> Response:
+    """Go on to what was asked for, or to the form that was being filled when the session before had ended."""
+    goal = _goal_of(desk)
     end_session_of(desk)  # a session is never carried over from one person to the next
-    kept, kept_path = _kept(desk), own_path(form.raw("kept_path"))
+    kept, kept_path = _kept(desk), own_path(desk.form.raw("kept_path"))
     if kept and kept_path and not outcome.must_change:
         answer = desk.page("resume.html", kept=kept, kept_path=kept_path, back=goal, csrf_value=outcome.csrf)
     else:
@@ -103,14 +141,16 @@ def end_session_of(desk: Desk, session: Session | None = None) -> None:
 
 def set_session_cookie(desk: Desk, answer: Response, token: str) -> None:
     """Hand the session to the browser: unreadable for scripts, not sent by other sites' forms, gone with the browser."""
-    answer.set_cookie(
-        cookie_name(desk.house),
-        token,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=desk.house.is_secure,
-    )
+    _set_cookie(desk, answer, cookie_name(desk.house), token)
+
+
+def _set_cookie(desk: Desk, answer: Response, name: str, token: str) -> None:
+    answer.set_cookie(name, token, path="/", httponly=True, samesite="lax", secure=desk.house.is_secure)
+
+
+def step_cookie_name(house: House) -> str:
+    """The cookie of somebody who gave the password and owes the code."""
+    return f"{cookie_name(house)}-step"
 
 
 def login_page(desk: Desk, *, goal: str, refusal: str | None = None, status: int = 200) -> Response:
@@ -126,6 +166,22 @@ def login_page(desk: Desk, *, goal: str, refusal: str | None = None, status: int
         kept_path=own_path(desk.form.raw("kept_path")) or "",
         kept=_kept(desk),
     )
+
+
+def _code_page(desk: Desk, *, refusal: str | None = None) -> Response:
+    """The second step: what the first form brought travels along, but for name and password."""
+    return desk.page(
+        "login_code.html",
+        status=401 if refusal else 200,
+        refusal=refusal,
+        next=_goal_of(desk),
+        kept_path=own_path(desk.form.raw("kept_path")) or "",
+        kept=_kept(desk),
+    )
+
+
+def _goal_of(desk: Desk) -> str:
+    return own_path(desk.form.raw("next")) or "/"
 
 
 def _kept(desk: Desk) -> list[tuple[str, str]]:

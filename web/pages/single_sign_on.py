@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import structlog
@@ -9,7 +10,8 @@ from fastapi import Query
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from tracker.services.accounts import SignedIn, sign_in_by_provider
+from tracker.services.accounts import SignedIn, mark_proven, sign_in_by_provider
+from tracker.services.accounts.codes import fold_login_name
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, own_path, wall_clock
 from web.opening import PageRouter
@@ -25,11 +27,16 @@ SECONDS = 600
 
 
 @router.get(PLACE, dependencies=[allow(Who.ANYONE)])
-def begin(desk: ReadingDesk, next: Annotated[str, Query(max_length=2000)] = "/") -> Response:  # noqa: A002
+def begin(
+    desk: ReadingDesk,
+    next: Annotated[str, Query(max_length=2000)] = "/",  # noqa: A002
+    again: Annotated[str, Query(max_length=1)] = "",
+) -> Response:
+    """With `again`, whoever is there already shows once more who he is: the provider is told to ask him."""
     sign_on = _sign_on_of(desk)
     ticket = Ticket.fresh()
     try:
-        address = sign_on.begin(ticket, back=_back(desk))
+        address = sign_on.begin(ticket, back=_back(desk), is_again=bool(again))
     except SignOnFailed as error:
         return _failed(desk, error)
     answer = RedirectResponse(address, status_code=303)
@@ -61,13 +68,20 @@ def finish(
         return _failed(desk, SignOnFailed("there is no ticket, or no code"))
     try:
         desk.session.rollback()  # nobody waits for the provider with a transaction open
-        name = sign_on.finish(ticket, state=state, code=code, back=_back(desk))
+        proved = sign_on.finish(ticket, state=state, code=code, back=_back(desk))
     except SignOnFailed as error:
         return _failed(desk, error)
+    proven_at = moment_of(proved.asked_at)
+    if _is_here(desk, proved.login_name):
+        with desk.house.writing() as session:
+            mark_proven(session, desk.visitor.session_id, at=proven_at)
+        is_proven = desk.house.sign_in.is_proven(proven_at, at=wall_clock())
+        return _without_ticket(desk.page("proven.html", is_proven=is_proven))
     with desk.house.writing() as session:
         outcome = sign_in_by_provider(
             session,
-            login_name=name,
+            login_name=proved.login_name,
+            proven_at=proven_at,
             address=address_of(desk),
             agent=desk.request.headers.get("user-agent", ""),
             at=wall_clock(),
@@ -80,6 +94,22 @@ def finish(
     answer = desk.done(own_path(goal) or "/")
     set_session_cookie(desk, answer, outcome.token)
     return _without_ticket(answer)
+
+
+def _is_here(desk: Desk, login_name: str) -> bool:
+    """Whether whom the provider names is the one who is there, by the provider, in this very session."""
+    visitor = desk.visitor_or_none
+    return (
+        visitor is not None and visitor.is_by_provider and visitor.login_name == fold_login_name(login_name)
+    )
+
+
+def moment_of(seconds: int | None) -> datetime | None:
+    """When the provider asked; never later than now, whatever it says."""
+    if seconds is None:
+        return None
+    now = wall_clock()
+    return datetime.fromtimestamp(min(max(seconds, 0), int(now.timestamp())), UTC)
 
 
 def _sign_on_of(desk: Desk) -> SingleSignOn:

@@ -17,6 +17,7 @@ SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "/invite": ((NOBODY, "/invite"),),
     "/": tuple((who, "/") for who in EVERYBODY),
     "/me": ((OWNER, "/me"),),
+    "/me/second-factor": ((OWNER, "/me/second-factor"),),
     "/password": ((OWNER, "/password"),),
     "/tasks": (
         (COORDINATOR, "/tasks"),

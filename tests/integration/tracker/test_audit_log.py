@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import Session
 
 from tests.factories import NOON, actor_of, create_campaign, create_person, create_task
@@ -78,6 +80,41 @@ class TestListAuditPage:
         seen = [entry.event.id for entry in (*first.entries, *second.entries)]
         assert seen == list(range(PER_PAGE + 3, 0, -1))
         assert second.before is None
+
+    def test_pages_of_some_days_miss_nothing_either(self, session: Session) -> None:
+        for _ in range(PER_PAGE + 3):
+            record(session, kind="unit.create", actor=SYSTEM, at=NOON, subject="unit", subject_id=1)
+        record(
+            session,
+            kind="unit.change",
+            actor=SYSTEM,
+            at=NOON + timedelta(days=2),
+            subject="unit",
+            subject_id=1,
+        )
+        wanted = AuditFilter(since=date(2024, 3, 1), until=date(2024, 3, 1))
+
+        first = list_audit_page(session, wanted, audited=None)
+        second = list_audit_page(session, wanted, audited=None, before=first.before)
+
+        seen = [entry.event.id for entry in (*first.entries, *second.entries)]
+        assert seen == list(range(PER_PAGE + 3, 0, -1))
+        assert second.before is None
+
+    def test_a_day_of_long_ago_is_found_by_the_index(self, session: Session) -> None:
+        record(session, kind="unit.create", actor=SYSTEM, at=NOON, subject="unit", subject_id=1)
+        asked: list[tuple[str, Any]] = []
+        listen = lambda *given: asked.append((given[2], given[3]))  # noqa: E731
+        event.listen(session.get_bind(), "before_cursor_execute", listen)
+        list_audit_page(session, AuditFilter(until=date(2024, 3, 1)), audited=None)
+        event.remove(session.get_bind(), "before_cursor_execute", listen)
+
+        [(statement, values)] = asked
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values).all()
+
+        steps = " ".join(str(step) for step in plan)
+        assert "ix_audit_event_at" in steps
+        assert "TEMP B-TREE" not in steps
 
 
 class TestListAccessPage:

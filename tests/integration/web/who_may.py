@@ -30,6 +30,7 @@ DOOR = {
     "GET /api/openapi.json": EVERYBODY,
     "GET /login": EVERYBODY,
     "POST /login": NOBODY,  # an empty form signs nobody in: 401
+    "POST /login/code": NOBODY,  # nobody gave a password before: 401
     "GET /login/sso": NOBODY,  # there is no such door where no provider is set
     "GET /login/sso/back": NOBODY,
     "POST /logout": EVERYBODY,
@@ -51,6 +52,11 @@ OWN = {
     "POST /me/devices/{session_id}/end": OWNER_ONLY,
     "POST /me/feed": SIGNED_IN,
     "POST /me/feed/remove": SIGNED_IN,
+    "GET /me/second-factor": SIGNED_IN,
+    "POST /me/second-factor/begin": SIGNED_IN,
+    "POST /me/second-factor/codes": SIGNED_IN,
+    "POST /me/second-factor/confirm": SIGNED_IN,
+    "POST /me/second-factor/remove": SIGNED_IN,
     "POST /me/tokens": SIGNED_IN,
     "POST /me/tokens/{token_id}/revoke": OWNER_ONLY,
     "POST /views": SIGNED_IN,
@@ -164,6 +170,7 @@ ADMINISTRATION = {
     "POST /admin/accounts/{account_id}/devices/end": ADMINISTRATOR,
     "POST /admin/accounts/{account_id}/lock": ADMINISTRATOR,
     "POST /admin/accounts/{account_id}/reset": ADMINISTRATOR,
+    "POST /admin/accounts/{account_id}/second-factor": ADMINISTRATOR,
     "POST /admin/accounts/{account_id}/unlock": ADMINISTRATOR,
     "GET /admin/audit": AUDITORS,
     "GET /admin/audit/verification": AUDITORS,

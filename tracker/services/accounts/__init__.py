@@ -20,7 +20,13 @@ from tracker.services.accounts.second_factor import (
     renew_recovery_codes,
     reset_factor,
 )
-from tracker.services.accounts.second_step import forget_pending, give_code, is_code_due, prove_again
+from tracker.services.accounts.second_step import (
+    forget_pending,
+    give_code,
+    is_code_due,
+    mark_proven,
+    prove_again,
+)
 from tracker.services.accounts.sessions import (
     end_device,
     end_expired_sessions,
@@ -74,6 +80,7 @@ __all__ = [
     "is_touch_due",
     "list_sessions",
     "lock_account",
+    "mark_proven",
     "prove_again",
     "purge_access_records",
     "record_access",

@@ -19,6 +19,7 @@ from tracker.services.accounts.recording import record_access, record_act
 from tracker.services.accounts.sessions import end_sessions_of
 from tracker.services.auditing import Actor
 from tracker.services.authority import require_administrator, require_another_administrator
+from tracker.services.naming import taking_name
 from workflows.kernel import Unmet
 
 INVITE_LASTS = timedelta(days=7)
@@ -42,8 +43,8 @@ def create_account(
     name = _choose_login_name(session, person, login_name)
     account = Account(person_id=person_id, login_name=name, created_at=at)
     code = _invite(account, at)
-    session.add(account)
-    session.flush()
+    with taking_name(session, "登录名", name):
+        session.add(account)
     _tell(session, AccessKind.ACCOUNT_CREATED, "account.create", account, person, actor, at)
     return account, code
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from tracker.errors import ActRefused, ValueRefused
+from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import AccessKind, Account, RecoveryCode, SecondFactor
 from tracker.passwords import password_fits
@@ -31,7 +31,6 @@ from tracker.services.authority import require_administrator
 from workflows.kernel import Unmet
 
 RECOVERY_CODES = 10
-_WRONG_CODE = "动态口令不对，请核对手机时间后，输入新的一组数字。"
 _WRONG_PROOF = "密码或者动态口令不对，没有停用，请重新输入。"
 
 
@@ -51,10 +50,10 @@ def begin_factor(session: Session, account_id: int, *, policy: SignInPolicy, at:
 
 def confirm_factor(
     session: Session, account_id: int, *, code: str, keep_session_id: int | None, at: datetime
-) -> list[str]:
+) -> list[str] | None:
     """Ask for codes from now on, and return the recovery codes, which are shown once. Other sessions end.
 
-    Raises ActRefused where nothing was begun, and ValueRefused for a wrong code. The caller commits.
+    None for a wrong code: nothing has changed then. Raises ActRefused where nothing was begun. The caller commits.
     """
     account, factor = get_account(session, account_id), hold_factor(session, account_id)
     if factor is None or factor.confirmed_at is not None:
@@ -62,7 +61,7 @@ def confirm_factor(
     digits = digits_of(code)
     step = find_step(factor.secret, digits, at=at, after=None) if digits else None
     if step is None:
-        raise ValueRefused(_WRONG_CODE)
+        return None
     factor.confirmed_at = account.second_factor_at = at
     factor.last_step = step
     end_sessions_of(session, account_id, at=at, except_id=keep_session_id)

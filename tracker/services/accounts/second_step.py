@@ -98,6 +98,14 @@ def prove_again(
     return None
 
 
+def mark_proven(session: Session, session_id: int, *, at: datetime | None) -> None:
+    """Note when the office's provider last asked somebody who is in already; None changes nothing. The caller commits."""
+    login = session.get(LoginSession, session_id)
+    if login is not None and at is not None:
+        login.proven_at = at
+        session.flush()
+
+
 def forget_pending(session: Session, *, at: datetime, policy: SignInPolicy) -> int:
     """Delete sign-ins whose code never came; return how many. They open nothing, deleted or not."""
     over = list_pending(session, began_before=at - timedelta(minutes=policy.code_minutes))

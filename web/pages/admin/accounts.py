@@ -6,6 +6,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from notifications.account_letters import post_factor_reset
 from tracker.identity import id_of
 from tracker.models import Account
 from tracker.queries.account_overviews import (
@@ -26,11 +27,12 @@ from tracker.services.accounts import (
     list_sessions,
     lock_account,
     reset_account,
+    reset_factor,
     unlock_account,
 )
 from tracker.services.accounts.counting import name_key
 from tracker.services.authority import require_administrator
-from web.access import Who, allow
+from web.access import Who, allow, proven
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
 from web.opening import PageRouter
 from web.pages.admin.asking import address, query_of, read_person
@@ -108,13 +110,23 @@ def show_one(desk: ReadingDesk, account_id: int) -> Response:
     )
 
 
-@router.post("/{account_id}/reset", dependencies=[_ALLOWED])
+@router.post("/{account_id}/reset", dependencies=[_ALLOWED, proven()])
 def reset(desk: WritingDesk, account_id: int) -> Response:
     code = reset_account(desk.session, account_id, actor=desk.actor, at=wall_clock())
     account = get_account(desk.session, account_id)
     return _show_codes(
         desk, [Invitation(get_person(desk.session, account.person_id), account, code)], is_reset=True
     )
+
+
+@router.post("/{account_id}/second-factor", dependencies=[_ALLOWED, proven()])
+def reset_second_factor(desk: WritingDesk, account_id: int) -> Response:
+    """For whoever lost his phone and his recovery codes. He is told by mail."""
+    account = reset_factor(desk.session, account_id, actor=desk.actor, at=wall_clock())
+    post_factor_reset(
+        desk.session, account, actor_name=desk.actor.name, at=desk.at, console_url=desk.house.console_url
+    )
+    return _back(desk, account, "的动态口令已重置，下次登录只需密码；已发信告知本人。")
 
 
 @router.post("/{account_id}/lock", dependencies=[_ALLOWED])

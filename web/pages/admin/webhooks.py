@@ -17,7 +17,7 @@ from tracker.services.webhooks import (
     renew_secret,
     retry_deliveries,
 )
-from web.access import Who, allow
+from web.access import Who, allow, proven
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
 from web.opening import PageRouter
 
@@ -37,7 +37,7 @@ def list_all(desk: ReadingDesk) -> Response:
     )
 
 
-@router.post("", dependencies=[_ALLOWED])
+@router.post("", dependencies=[_ALLOWED, proven()])
 def create(desk: WritingDesk) -> Response:
     webhook, secret = create_webhook(desk.session, **_read(desk), actor=desk.actor, at=wall_clock())
     return _show(desk, webhook.id or 0, secret=secret)
@@ -48,7 +48,7 @@ def show_one(desk: ReadingDesk, webhook_id: int) -> Response:
     return _show(desk, webhook_id)
 
 
-@router.post("/{webhook_id}", dependencies=[_ALLOWED])
+@router.post("/{webhook_id}", dependencies=[_ALLOWED, proven()])
 def change(desk: WritingDesk, webhook_id: int) -> Response:
     webhook = change_webhook(
         desk.session,
@@ -61,7 +61,7 @@ def change(desk: WritingDesk, webhook_id: int) -> Response:
     return desk.done(f"{_PATH}/{webhook_id}", f"已保存“{webhook.name}”。")
 
 
-@router.post("/{webhook_id}/secret", dependencies=[_ALLOWED])
+@router.post("/{webhook_id}/secret", dependencies=[_ALLOWED, proven()])
 def renew(desk: WritingDesk, webhook_id: int) -> Response:
     return _show(
         desk,

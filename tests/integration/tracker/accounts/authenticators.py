@@ -29,6 +29,7 @@ def enrol(session: Session, account: Account, *, at: datetime = WALL) -> tuple[s
     """Set a second factor up; its key and the recovery codes."""
     secret = begin_factor(session, id_of(account), policy=POLICY, at=at).secret
     codes = confirm_factor(session, id_of(account), code=code_at(secret, at), keep_session_id=None, at=at)
+    assert codes is not None
     return secret, codes
 
 
