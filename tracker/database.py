@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Insert, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, create_engine
 
 BUSY_TIMEOUT_SECONDS = 30
@@ -64,6 +65,12 @@ def read_session(engine: Engine) -> Iterator[Session]:
 def is_reading(session: Session) -> bool:
     """Whether it is one of those that take no write lock, and keep nothing."""
     return bool(session.get_bind().get_execution_options().get("reads_only"))
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether the database refused a second row of what there may be one of."""
+    state = getattr(error.orig, "sqlstate", None)  # PostgreSQL's
+    return state == "23505" or getattr(error.orig, "sqlite_errorname", "") == "SQLITE_CONSTRAINT_UNIQUE"
 
 
 def insert_new(session: Session, model: type[SQLModel], unique: str | None = None) -> Insert:

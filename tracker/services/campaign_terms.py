@@ -23,6 +23,7 @@ from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
 from tracker.services.events import roll_out
+from tracker.services.naming import taking_name
 from workflows.roles import ROLE_LABELS, Role
 
 
@@ -57,9 +58,9 @@ def change_campaign(
         raise NameTaken("专项工作", values["name"])
     _require_days(session, campaign, starts_on, ends_on)
     is_prolonged = ends_on > campaign.ends_on
-    changed = change_row(campaign, values)
+    with taking_name(session, "专项工作", values["name"]):
+        changed = change_row(campaign, values)
     if changed:
-        session.flush()
         _record(session, "change", campaign, actor, at, {"changed": changed})
     if is_prolonged:
         _roll_further(session, campaign, actor, at, calendar)

@@ -21,13 +21,14 @@ from tracker.queries.campaigns import (
     lock_campaign,
 )
 from tracker.queries.facts import gather_task_facts
+from tracker.queries.locking import lock_tasks
 from tracker.queries.parts import get_parts
 from tracker.queries.people import lock_person
-from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.authority import require_no_administrator
 from tracker.services.changing import change_row
+from tracker.services.naming import taking_name
 from tracker.services.watching import look_no_more
 from workflows.kernel import explain, fire
 from workflows.registry import workflow_named
@@ -72,8 +73,8 @@ def create_campaign(
     )
     if campaign.ends_on < campaign.starts_on:
         raise ValueRefused("专项工作的结束日期不能早于开始日期，请核对。")
-    session.add(campaign)
-    session.flush()
+    with taking_name(session, "专项工作", name):
+        session.add(campaign)
     _record(session, "create", campaign, actor, at, {"name": name, "year": year})
     runner_id = coordinator_id or actor.person_id
     if runner_id is not None:
@@ -111,7 +112,9 @@ def close_campaign(session: Session, campaign_id: int, *, actor: Actor, at: date
     require_coordinator(session, actor, campaign_id, "结束专项工作")
     if campaign.closed_at is not None:
         raise ValueRefused(f"“{campaign.name}”已经结束，不需要重复办理。")
-    tasks = [lock_task(session, id_of(task)) for task in list_unfinished_tasks(session, campaign_id)]
+    unfinished = [id_of(task) for task in list_unfinished_tasks(session, campaign_id)]
+    locked = lock_tasks(session, unfinished)
+    tasks = [locked[task_id] for task_id in unfinished]
     blocking = _list_blocking(session, tasks, actor)
     if blocking:
         raise CampaignStillOpen(campaign.name, [str(each) for each in blocking])

@@ -15,6 +15,7 @@ from tracker.errors import NameTaken, PersonStillNeeded, ValueRefused
 from tracker.identity import id_of
 from tracker.models import CampaignRole, Person, PersonAlias, Task, TaskPerson, Unit
 from tracker.queries.campaigns import find_campaign_role
+from tracker.queries.locking import lock_task, lock_tasks
 from tracker.queries.people import (
     FROZEN_STATES,
     find_alias,
@@ -28,7 +29,6 @@ from tracker.queries.people import (
     lock_person,
 )
 from tracker.queries.served import WATCHED_STATES
-from tracker.queries.tasks import lock_task
 from tracker.services.acting import require_coordinator
 from tracker.services.addresses import free_address
 from tracker.services.auditing import Actor, record
@@ -40,6 +40,7 @@ from tracker.services.authority import (
     require_no_administrator,
 )
 from tracker.services.changing import change_row
+from tracker.services.naming import taking_name
 from tracker.services.watching import look_again
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 from workflows.task import TaskState
@@ -56,8 +57,8 @@ def create_unit(
     if parent_id is not None:
         get_unit(session, parent_id)
     unit = Unit(name=name, parent_id=parent_id)
-    session.add(unit)
-    session.flush()
+    with taking_name(session, "单位", name):
+        session.add(unit)
     _record(session, "unit.create", "unit", id_of(unit), actor, at, {"name": name, "parent_id": parent_id})
     return unit
 
@@ -126,8 +127,8 @@ def add_alias(session: Session, person_id: int, *, name: str, actor: Actor, at: 
     if known:
         raise NameTaken("姓名写法", name)
     alias = PersonAlias(person_id=person_id, name=name)
-    session.add(alias)
-    session.flush()
+    with taking_name(session, "姓名写法", name):
+        session.add(alias)
     _record(session, "person.alias", "person", person_id, actor, at, {"name": name})
     return alias
 
@@ -214,7 +215,8 @@ def hand_over(
     concerned = {task.campaign_id for _, task in parts} | {row.campaign_id for row, _ in campaigns}
     for campaign_id in sorted(concerned) if concerned else [None]:
         require_coordinator(session, actor, campaign_id, "移交工作")
-    tasks = {id_of(task): lock_task(session, id_of(task)) for _, task in parts}
+    locked = lock_tasks(session, {id_of(task) for _, task in parts})
+    tasks = {id_of(task): locked[id_of(task)] for _, task in parts}
     taker = _appointable(session, to_person_id, None)
     if any(row.role is Role.AUDITOR for row, _ in campaigns):
         require_no_administrator(taker)

@@ -21,6 +21,7 @@ from tracker.queries.units import (
 from tracker.services.acting import require_coordinator
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
+from tracker.services.naming import taking_name
 
 
 class UnitStillNeeded(TrackerError):
@@ -110,9 +111,9 @@ def _require_active(parent: Unit) -> None:
 def _change(
     session: Session, unit: Unit, kind: str, values: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
-    changed = change_row(unit, values)
+    with taking_name(session, "单位", values.get("name", unit.name)):
+        changed = change_row(unit, values)
     if changed:
-        session.flush()
         record(
             session,
             kind=kind,

@@ -33,6 +33,7 @@ from tracker.queries.webhooks import (
 from tracker.services.auditing import Actor, record
 from tracker.services.authority import require_administrator
 from tracker.services.changing import change_row
+from tracker.services.naming import taking_name
 
 SECRET_MARK = "whsec_"  # noqa: S105  # as Standard Webhooks writes it
 SECRET_BYTES = 32
@@ -65,8 +66,8 @@ def create_webhook(
     )
     if find_webhook_named(session, webhook.name):
         raise NameTaken("事件推送", webhook.name)
-    session.add(webhook)
-    session.flush()
+    with taking_name(session, "事件推送", webhook.name):
+        session.add(webhook)
     _tell(session, "create", webhook, actor, at, _facts(webhook))
     return webhook, secret
 
@@ -94,7 +95,8 @@ def change_webhook(
     if namesake is not None and namesake.id != webhook.id:
         raise NameTaken("事件推送", values["name"])
     is_beginning_anew = is_active and not webhook.is_active
-    changed = change_row(webhook, values | {"is_active": is_active})
+    with taking_name(session, "事件推送", values["name"]):
+        changed = change_row(webhook, values | {"is_active": is_active})
     if is_beginning_anew:
         webhook.event_id = newest_event_id(session)
     if "url" in changed:  # what stands behind the host may be a key
