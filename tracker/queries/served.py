@@ -18,8 +18,8 @@ from sqlmodel import Session, col, exists, or_, select
 
 from tracker.identity import id_of
 from tracker.models import Milestone, Person, Task, TaskPerson
+from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts_of_tasks
-from tracker.queries.tasks import lock_task
 from workflows.kernel import Unmet
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState

@@ -51,66 +51,12 @@ def find_task(session: Session, task_id: int) -> Task | None:
     if identity_key(Task, task_id) in session.identity_map:
         return session.get(Task, task_id)
     session.flush()
-    return _stored_task(session, task_id, _ONE.rows(session, {"task_id": task_id}))
+    rows = _ONE.rows(session, {"task_id": task_id})
+    return stored_row(session, Task, dict(zip(_TASK.c.keys(), rows[0], strict=True))) if rows else None
 
 
-def _stored_task(session: Session, task_id: int, rows: Sequence[tuple[Any, ...]]) -> Task | None:
-    """The task among the rows that were read."""
-    for row in rows:
-        values = dict(zip(_TASK.c.keys(), row, strict=True))
-        if values["id"] == task_id:
-            return stored_row(session, Task, values)
-    return None
-
-
-_LOCKED = select(Task).with_for_update().execution_options(populate_existing=True)
 _TASK = SQLModel.metadata.tables["task"]
 _ONE = Prepared(_TASK.select().where(_TASK.c.id == bindparam("task_id")))
-# A task and those that hold its lists, always in the order of ids: two who lock several never wait for each other.
-_POINTING = _TASK.alias("pointing")
-_LOCKED_ONE = Prepared(
-    _TASK.select()
-    .where(
-        _TASK.c.id.in_(
-            [
-                bindparam("task_id"),
-                *(
-                    _POINTING.select()
-                    .with_only_columns(pointer)
-                    .where(_POINTING.c.id == bindparam("task_id"))
-                    .scalar_subquery()
-                    for pointer in (_POINTING.c.deliverables_from_id, _POINTING.c.milestones_from_id)
-                ),
-            ]
-        )
-    )
-    .order_by(_TASK.c.id)
-    .with_for_update()
-)
-
-
-def lock_task(session: Session, task_id: int) -> Task:
-    """The task as it is now, held against others until the transaction ends. Raises TaskNotFound.
-
-    SQLite holds the whole database from the beginning of a writing transaction; PostgreSQL locks the row, and
-    the row that holds the shared lists, so that what a rule looked at stays true until the commit.
-    """
-    if not is_possible_id(task_id):
-        raise TaskNotFound(task_id)
-    task = _lock_one(session, task_id)
-    if task is None:
-        raise TaskNotFound(task_id)
-    holders = {task.deliverables_from_id, task.milestones_from_id} - {None, task_id}
-    if holders:
-        session.exec(_LOCKED.where(col(Task.id).in_(holders)).order_by(col(Task.id))).all()
-    return task
-
-
-def _lock_one(session: Session, task_id: int) -> Task | None:
-    if identity_key(Task, task_id) in session.identity_map:  # what the session holds is read over again
-        return session.exec(_LOCKED.where(Task.id == task_id)).one_or_none()
-    session.flush()
-    return _stored_task(session, task_id, _LOCKED_ONE.rows(session, {"task_id": task_id}))
 
 
 def list_tasks(

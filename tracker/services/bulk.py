@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from tracker.calendar import WorkCalendar
 from tracker.errors import TaskNotFound, TrackerError
+from tracker.queries.locking import lock_tasks
 from tracker.queries.people import list_parts
 from tracker.queries.sight import Sight, list_visible_ids
 from tracker.queries.tasks import get_task
@@ -48,6 +49,7 @@ def act_on_tasks(
     A task that may not be seen is refused like one that is not there.
     """
     visible = set(list_visible_ids(session, sight, task_ids))
+    lock_tasks(session, visible)  # all of them before the first is put on record
     return [_act_on(session, each, act, is_there=each in visible) for each in dict.fromkeys(task_ids)]
 
 

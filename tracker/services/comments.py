@@ -15,8 +15,8 @@ from sqlmodel import Session
 from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Comment, Task
+from tracker.queries.locking import lock_task
 from tracker.queries.sight import Sight, may_see_task, sight_of
-from tracker.queries.tasks import lock_task
 from tracker.services.auditing import Actor, record
 from workflows.kernel import Unmet
 from workflows.task import TaskState

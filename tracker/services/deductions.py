@@ -12,8 +12,8 @@ from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Deduction, Task
 from tracker.queries.campaigns import sum_deductions
+from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts
-from tracker.queries.tasks import lock_task
 from tracker.scores import deduction_cap
 from tracker.services.acting import part_unmet
 from tracker.services.auditing import Actor, record

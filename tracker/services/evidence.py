@@ -19,7 +19,8 @@ from tracker.evidence_store import EvidenceStore, StoredContent
 from tracker.identity import id_of
 from tracker.models import Deliverable, Evidence, EvidenceState, Milestone, StoredFile
 from tracker.queries.evidence import get_deliverable, get_evidence, list_versions
-from tracker.queries.served import ServedTasks, SharedList, lock_served_tasks
+from tracker.queries.locking import lock_tasks
+from tracker.queries.served import ServedTasks, SharedList, get_served_tasks, lock_served_tasks
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
 from tracker.services.evidence_duties import accepting_unmet, handing_in_unmet, rejecting_unmet
@@ -140,10 +141,8 @@ def _lock_targets(
     if not deliverable_ids:
         raise ValueRefused("没有指明是哪一项成果的材料，请至少指定一项成果。")
     targets = [get_deliverable(session, number) for number in dict.fromkeys(deliverable_ids)]
-    served = {
-        holder: lock_served_tasks(session, holder, SharedList.DELIVERABLES)
-        for holder in sorted({target.task_id for target in targets})
-    }
+    held = lock_tasks(session, {target.task_id for target in targets})
+    served = {holder: get_served_tasks(session, holder, SharedList.DELIVERABLES) for holder in held}
     unmet = [
         condition
         for target in targets

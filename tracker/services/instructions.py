@@ -10,8 +10,8 @@ from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Instruction, Task
 from tracker.queries.instructions import get_instruction
+from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts
-from tracker.queries.tasks import lock_task
 from tracker.services.acting import part_unmet
 from tracker.services.auditing import Actor, Recorded, record
 from workflows.kernel import Unmet

@@ -22,8 +22,9 @@ from tracker.errors import StaleTask
 from tracker.identity import id_of
 from tracker.models import Task
 from tracker.queries.facts import NEED_LISTS, facts_of_actor, gather_task_facts
+from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts
-from tracker.queries.tasks import get_task, lock_task
+from tracker.queries.tasks import get_task
 from tracker.rules import OfficeRules
 from tracker.services import events, milestones
 from tracker.services.acting import recording_unmet

@@ -14,9 +14,9 @@ from tracker.errors import ActRefused
 from tracker.identity import id_of
 from tracker.models import Task, TaskUnit
 from tracker.queries.directory import list_task_units
+from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts
 from tracker.queries.people import get_person, get_unit
-from tracker.queries.tasks import lock_task
 from tracker.services.acting import recording_unmet
 from tracker.services.auditing import Actor, record
 from workflows.kernel import Unmet

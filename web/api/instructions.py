@@ -11,8 +11,8 @@ from tracker.errors import InstructionNotFound
 from tracker.identity import LARGEST_ID
 from tracker.models import Instruction, TokenScope
 from tracker.queries.instructions import get_instruction
+from tracker.queries.locking import lock_task
 from tracker.queries.sight import list_visible_ids
-from tracker.queries.tasks import lock_task
 from tracker.services.instructions import acknowledge_instruction
 from web.access import allow_scope
 from web.api import shapes

@@ -24,7 +24,7 @@ from tracker.models import Task, TokenScope
 from tracker.queries.ledger import list_ledger
 from tracker.queries.ledger_conditions import LedgerFilter
 from tracker.queries.ledger_order import LedgerSort
-from tracker.queries.tasks import lock_task
+from tracker.queries.locking import lock_task
 from tracker.queries.trail import map_tasks
 from tracker.services.instructions import give_instruction, urge_task
 from tracker.services.lifecycle import list_triggers, move_task

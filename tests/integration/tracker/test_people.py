@@ -35,9 +35,9 @@ from tracker.errors import (
 )
 from tracker.identity import id_of
 from tracker.models import AuditEvent, CampaignRole, TaskPerson
+from tracker.queries.locking import lock_task
 from tracker.queries.parts import get_parts, get_parts_of_tasks, list_people_on_task
 from tracker.queries.people import list_unit_ids_below, resolve_person, resolve_unit
-from tracker.queries.tasks import lock_task
 from tracker.services import people
 from tracker.services.auditing import SYSTEM, Actor
 from workflows.roles import Role

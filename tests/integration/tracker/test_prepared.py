@@ -13,7 +13,7 @@ from tests.factories import NOON, create_task
 from tracker.identity import id_of
 from tracker.models import Deduction, Task, Unit
 from tracker.prepared import Prepared, is_among
-from tracker.queries.tasks import lock_task
+from tracker.queries.locking import lock_task
 from workflows.task import TaskState
 
 pytestmark = pytest.mark.postgresql

@@ -23,6 +23,7 @@ from tracker.queries.directory import (
     list_findings_after,
     list_tasks_of_table,
 )
+from tracker.queries.locking import lock_tasks
 from tracker.queries.parts import get_parts
 from tracker.queries.served import WATCHED_STATES
 from tracker.services.acting import require_coordinator
@@ -220,11 +221,13 @@ def _change_tasks(
 ) -> None:
     """Apply what differs in rows that were imported before, and mark tasks whose row is gone."""
     fresh = set(outcome.created)
-    for position, row in enumerate(table.rows):
-        task = tasks[row.row_key]
-        if id_of(task) in fresh:
-            continue
-        differs = changed_fields(task.draft or {}, row.to_json())
+    places = [
+        (position, row, task, changed_fields(task.draft or {}, row.to_json()))
+        for position, row in enumerate(table.rows)
+        if id_of(task := tasks[row.row_key]) not in fresh
+    ]
+    lock_tasks(act.session, [id_of(task) for _, _, task, differs in places if differs])
+    for position, row, task, differs in places:
         if task.position != position:
             task.position = position
             outcome.moved.append(id_of(task))

@@ -7,7 +7,7 @@ from typing import Any
 from tracker.identity import id_of
 from tracker.importers.draft import Diagnostic, DraftRow
 from tracker.models import Task
-from tracker.queries.tasks import lock_task
+from tracker.queries.locking import lock_task
 from tracker.services.auditing import record
 from tracker.services.changing import change_row
 from tracker.services.importing.acts import ImportAct, doubt
