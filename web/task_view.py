@@ -97,6 +97,7 @@ SOURCE_LABELS = {
 Place = Literal["shown", "done", "later"]
 NEAR = timedelta(days=14)
 _NEVER_DONE = frozenset({"archive-milestone", "series-milestone"})
+MANY_STEPS = 20  # of one task, before those that are done or far are folded
 NOT_COUNTED = "不计时"  # the task is not issued, suspended or cancelled
 
 
@@ -334,13 +335,15 @@ def _step(
         is_open=is_open,
         acts=acts.milestones[milestone.id] if milestone.id is not None else (),
         extensions=rows.extensions_of(milestone),
-        place="shown" if milestone.id == step_id else _place(milestone, today),
+        place="shown"
+        if milestone.id == step_id
+        else _place(milestone, today, is_long=len(rows.milestones) > MANY_STEPS),
     )
 
 
-def _place(milestone: Milestone, today: date) -> Place:
-    """A weekly duty has fifty occurrences a year: only those that are at hand stand on the page with their acts."""
-    if milestone.series_id is None:
+def _place(milestone: Milestone, today: date, *, is_long: bool) -> Place:
+    """A weekly duty has fifty occurrences a year, and some tasks many steps: those that are at hand stand there with their acts."""
+    if milestone.series_id is None and not is_long:
         return "shown"
     if milestone.state not in OPEN_MILESTONES:
         return "done"

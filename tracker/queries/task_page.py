@@ -41,6 +41,8 @@ from tracker.queries.served import ServedTasks, SharedList, get_served_tasks, ho
 from workflows.roles import Role
 
 EVENTS_SHOWN = 30
+SAID_SHOWN = 10  # comments on the page, and instructions; older ones stand on pages of their own
+SAID_A_PAGE = 30
 
 
 class Surroundings(NamedTuple):
@@ -196,7 +198,7 @@ def read_task_rows(session: Session, task: Task) -> TaskRows:
         deliverables=_list_deliverables(session, task),
         evidence=evidence,
         instructions=instructions,
-        remarks=[Remark._make(row) for row in _REMARKS.rows(session, {"task_id": task.id})],
+        remarks=list_remarks(session, id_of(task), most=SAID_SHOWN + 1),
         losses=[Loss._make(row) for row in _LOSSES.rows(session, {"task_id": task.id})],
         doubts=doubts,
         events=list_newest_events(session, id_of(task)),
@@ -205,6 +207,14 @@ def read_task_rows(session: Session, task: Task) -> TaskRows:
         served_by_deliverables=_served(session, task, parts, sharers, SharedList.DELIVERABLES),
         names=known | _names(session, asked - known.keys()),
     )
+
+
+def list_remarks(
+    session: Session, task_id: int, *, most: int = SAID_A_PAGE + 1, before: int | None = None
+) -> list[Remark]:
+    """The newest comments on a task, the oldest of them first."""
+    values = {"task_id": task_id, "before": min(before or LARGEST_ID, LARGEST_ID), "most": most}
+    return [Remark._make(row) for row in reversed(_REMARKS.rows(session, values))]
 
 
 def list_newest_events(session: Session, task_id: int, *, before: int | None = None) -> list[Happening]:
@@ -284,8 +294,9 @@ _UNITS = Prepared(
 _REMARKS = Prepared(
     columns(col(Comment.id), col(Person.name), col(Comment.text), col(Comment.written_at))
     .join(Person, col(Person.id) == col(Comment.author_id))
-    .where(col(Comment.task_id) == bindparam("task_id"))
-    .order_by(col(Comment.id))
+    .where(col(Comment.task_id) == bindparam("task_id"), col(Comment.id) < bindparam("before"))
+    .order_by(col(Comment.id).desc())
+    .limit(bindparam("most"))
 )
 _LOSSES = Prepared(
     columns(col(Deduction.on), col(Deduction.points), col(Deduction.note))

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from tracker.importers.draft import Draft
 from tracker.models import ImportSession, ImportStep
-from tracker.queries.people import list_people, list_units
+from tracker.queries.people import list_people, list_units, resolve_person, resolve_unit
 from tracker.services.import_sessions.names import (
     Choice,
     NameKind,
@@ -20,6 +20,7 @@ from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
 
+MOST_OPTIONS = 100  # of a select; a larger register is asked for by name
 STANDING_LABELS = {
     Standing.KNOWN: "名册里有",
     Standing.NEW: "将新建",
@@ -51,6 +52,7 @@ def show(desk: Desk, import_id: int) -> Response:
             for person in list_people(desk.session)
         ],
         all_units=[(unit.id, unit.name) for unit in list_units(desk.session) if unit.is_active],
+        most_options=MOST_OPTIONS,
         standing_labels=STANDING_LABELS,
         role_units=list(_role_units(draft)),
     )
@@ -60,7 +62,7 @@ def choose(desk: Desk, import_id: int) -> Response:
     """One select says it all: `new`, `forget`, `id-5` for a row of the register, `as-…` for another name of the file."""
     run, draft = frame.locked(desk, import_id)
     match = _match_of_form(desk, run, draft)
-    said = desk.form.raw("choice")
+    said = _known(desk, match) or desk.form.raw("choice")
     decision = frame.decision_of(desk)
     if said == "forget":
         forget_name(desk.session, run, decision, match=match)
@@ -74,6 +76,16 @@ def choose(desk: Desk, import_id: int) -> Response:
         raise InputRefused("choice", f"请选择“{match.name}”是谁。")
     anchor = f"#{match.kind}-{match.name}"
     return desk.done(frame.path_of(run, ImportStep.NAMES) + anchor, f"已确认“{match.name}”。")
+
+
+def _known(desk: Desk, match: NameMatch) -> str:
+    """The choice that somebody typed instead: a name of the register. Raises PersonNotFound, PersonAmbiguous, UnitNotFound."""
+    typed = desk.form.optional_text("known", "名册里的名称", limit=60)
+    if typed is None:
+        return ""
+    is_person = match.kind is NameKind.PERSON
+    found = resolve_person(desk.session, typed) if is_person else resolve_unit(desk.session, typed)
+    return f"id-{found.id}"
 
 
 _ASKED = (Standing.SPELLED_ALIKE, Standing.AMBIGUOUS, Standing.LEFT)

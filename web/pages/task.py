@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tracker.queries.milestones import list_milestones
-from tracker.queries.task_page import list_newest_events, read_task_rows
+from tracker.queries.task_page import SAID_SHOWN, list_newest_events, read_task_rows
 from tracker.services.possibilities import list_possibilities
 from web.access import Who, allow
 from web.opening import PageRouter
@@ -17,6 +17,8 @@ from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
 from workflows.task import TaskState
 
 router = PageRouter()
+FORMS_SHOWN = 15  # in place; for further deliverables there is the page that takes all at once
+SAID_CHARACTERS = 300  # of a comment or an event; the whole stands behind a link
 _FINISHED = (TaskState.CLOSED, TaskState.ARCHIVED, TaskState.CANCELLED)
 
 
@@ -47,6 +49,9 @@ def show_task(page: TaskPage, step: int | None = None) -> Response:
         package=package,
         EXTENSION_LABELS=EXTENSION_WORKFLOW.state_labels,
         FIELD_LABELS=SOURCE_LABELS,
+        FORMS_SHOWN=FORMS_SHOWN,
+        SAID_SHOWN=SAID_SHOWN,
+        SAID_CHARACTERS=SAID_CHARACTERS,
         occurrence_choices=occurrence_choices,
     )
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from notifications.wording import shortened
 from tracker.lights import LIGHT_NAMES
 from tracker.queries.due_days import YearMark, map_marks
 from tracker.queries.ledger import list_ledger
@@ -21,6 +22,7 @@ from web.pages.ledger import choices_for, place_of
 
 router = PageRouter()
 ROWS_A_PAGE = 40
+WORDS_A_MARK = 40  # in characters
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
@@ -96,4 +98,9 @@ def percent_of(day: date, year: int) -> float:
 def _mark(mark: YearMark, year: int) -> Mark:
     day = f"{mark.due_on.month}月{mark.due_on.day}日"
     since = percent_of(mark.start_on, year) if mark.start_on and mark.start_on < mark.due_on else None
-    return Mark(mark, percent_of(mark.due_on, year), since, f"{day}{LIGHT_NAMES[mark.light]}，{mark.text}")
+    return Mark(
+        mark,
+        percent_of(mark.due_on, year),
+        since,
+        f"{day}{LIGHT_NAMES[mark.light]}，{shortened(mark.text, WORDS_A_MARK)}",
+    )

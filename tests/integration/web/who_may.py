@@ -77,6 +77,7 @@ LISTS = {
 TASK = {
     "GET /tasks/{task_id:int}": SEES_THE_TASK,
     "GET /tasks/{task_id:int}/history/{before}": SEES_THE_TASK,
+    "GET /tasks/{task_id:int}/comments": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/comments": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/deductions": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/deliverables/{deliverable_id:int}/files": SEES_THE_TASK,
