@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,15 +61,28 @@ def list_desk_tasks(session: Session, task_ids: Collection[int]) -> dict[int, De
 
 
 @dataclass(frozen=True)
+class EndedCampaign:
+    """A campaign whose last day is past, and that nobody has closed."""
+
+    id: int
+    name: str
+    ends_on: date
+
+
+@dataclass(frozen=True)
 class Preparation:
-    """What a coordinator still has to bring on its way: drafts to issue, and errors of imports to settle first."""
+    """What a coordinator still has to bring on its way: drafts to issue, and errors of imports to settle first.
+
+    `ended` are his campaigns that are over and wait for being closed, the oldest first.
+    """
 
     drafts: int
     open_errors: int
+    ended: Sequence[EndedCampaign] = ()
 
 
-def count_preparation(session: Session, sight: Sight) -> Preparation:
-    """What waits in the campaigns that he coordinates, in two counts."""
+def count_preparation(session: Session, sight: Sight, *, today: date) -> Preparation:
+    """What waits in the campaigns that he coordinates, in three statements."""
     campaigns = sorted(sight.coordinated)
     drafts = (
         select(func.count())
@@ -86,7 +99,18 @@ def count_preparation(session: Session, sight: Sight) -> Preparation:
             col(ImportFinding.settled_at).is_(None),
         )
     )
-    return Preparation(session.exec(drafts).one(), session.exec(errors).one())
+    ended = session.execute(
+        select_columns(col(Campaign.id), col(Campaign.name), col(Campaign.ends_on))
+        .where(
+            col(Campaign.id).in_(campaigns), col(Campaign.ends_on) < today, col(Campaign.closed_at).is_(None)
+        )
+        .order_by(col(Campaign.ends_on), col(Campaign.id))
+    ).all()
+    return Preparation(
+        session.exec(drafts).one(),
+        session.exec(errors).one(),
+        [EndedCampaign(number, name, ends_on) for number, name, ends_on in ended if ends_on is not None],
+    )
 
 
 def find_next_due(session: Session, person_id: int, *, today: date) -> NextDue | None:

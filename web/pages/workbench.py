@@ -13,7 +13,7 @@ from tracker.queries.needed import count_to_archive
 from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, list_todos
 from tracker.queries.workbench import DeskTask, count_preparation, find_next_due, list_desk_tasks
 from web.access import Who, allow
-from web.desk import ReadingDesk
+from web.desk import Desk, ReadingDesk
 from web.opening import PageRouter
 
 router = PageRouter()
@@ -120,9 +120,21 @@ def show_workbench(desk: ReadingDesk) -> Response:
         counts={TODO_LABELS[kind]: counts[kind] for kind in TodoKind if counts[kind]},
         late=sum(card.is_late for card in cards),
         rest_href=f"/tasks?person={person_id}" + ("&role=coordinator" if is_coordinator else ""),
-        preparation=count_preparation(desk.session, desk.visitor.sight) if is_coordinator else None,
+        preparation=count_preparation(desk.session, desk.visitor.sight, today=desk.today)
+        if is_coordinator
+        else None,
+        day_note=_day_note(desk),
         next_due=None if todos else find_next_due(desk.session, person_id, today=desk.today),
     )
+
+
+def _day_note(desk: Desk) -> str | None:
+    """What the calendar says of today, where it is no plain working day."""
+    calendar = desk.house.calendar(desk.session)
+    found = calendar.find_day(desk.today)
+    if calendar.is_workday(desk.today):
+        return "调休上班" if found is not None else None
+    return (found.name if found is not None else None) or "休息日"
 
 
 def gather(todos: Iterable[Todo]) -> list[list[Todo]]:

@@ -71,6 +71,27 @@ class TestWorkbench:
         assert "待下达 1 项" in page
         assert "导入错误待处理 1 处" in page
 
+    def test_a_coordinator_is_led_to_a_campaign_that_is_over_and_not_closed(self, console: Console) -> None:
+        coordinator = _coordinator(console)
+        campaign = create_campaign(console.session)
+        campaign.ends_on = date(2024, 2, 29)
+        console.session.add(campaign)
+
+        page = console.as_(coordinator).get("/").text
+
+        assert "已于 2月29日（周四） 到期，还没有结束" in page
+        assert f'href="/admin/campaigns/{campaign.id}"' in page
+        console.at = NOON - timedelta(days=1)  # the last day itself
+        assert "还没有结束" not in console.as_(coordinator).get("/").text
+
+    def test_a_day_off_is_said(self, console: Console) -> None:
+        person = create_person(console.session, "测试闲")
+        assert "休息日" not in console.as_(person).get("/").text
+
+        console.at = NOON + timedelta(days=1)  # a Saturday
+
+        assert "3月2日（周六）　休息日" in console.as_(person).get("/").text
+
     def test_nobody_else_is_shown_the_drafts(self, console: Console) -> None:
         create_task(console.session, state=TaskState.DRAFT)
 
