@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import Session, select
 
-from tests.e2e.browser.driving import DESK, PHONE, Driver
+from tests.e2e.browser.driving import DESK, PHONE, Driver, turn
 from tests.factories import COORDINATOR, create_campaign
 from tracker.models import ImportFinding, Person, Task
 from tracker.queries.people import find_alias
@@ -43,14 +43,14 @@ def edit_owner(page: Page, name: str, *, has_scripts: bool = True) -> None:
 
 
 def sound(driver: Driver, page: Page) -> list[str]:
-    """What is wrong with the page, in all its looks where the story is told at a desk.
+    """What is wrong with the page: in light where the story is told at a desk, in dark on a phone.
 
     What a fixed bar happens to cover just now is scrolled free by whoever wants it.
     """
     size = page.viewport_size
-    if size is not None and size["width"] == PHONE[0]:
-        return driver.misfits(page)
-    return [line for line in driver.inspect(page) if "partially obscured" not in line]
+    turn(page, "dark" if size is not None and size["width"] == PHONE[0] else "light")
+    found = [line for line in driver.axe(page) if "partially obscured" not in line]
+    return [*found, *driver.misfits(page)]
 
 
 def numbers_of_tasks(session: Session, state: TaskState) -> list[str | None]:

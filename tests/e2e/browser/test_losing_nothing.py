@@ -66,13 +66,16 @@ def test_a_session_that_ends_in_a_form_keeps_the_text(driver: Driver, has_script
     end_sessions(driver.console)
     page.get_by_role("button", name="确认报告完成").click()
     expect(page.get_by_text("您填写的内容已保留，登录后继续。")).to_be_visible()
+    findings = driver.inspect(page) if has_scripts else []
     sign_in(page)
 
     # then he sees his text again, sends it, and it is on record
     expect(page.get_by_role("textbox", name="理由或情况")).to_have_value(NOTE)
+    findings += driver.inspect(page) if has_scripts else []
     page.get_by_role("button", name="继续提交").click()
     expect(page.locator("#milestones").get_by_text(NOTE)).to_be_visible()
     driver.expect_refusals(401)
+    assert findings == [], "\n".join(findings)
 
 
 @pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
@@ -98,6 +101,8 @@ def test_who_comes_second_sees_what_changed_and_keeps_his_words(driver: Driver, 
     expect(coordinator.get_by_text("驳回：缺少验收单")).to_be_visible()
     reason = coordinator.get_by_role("textbox", name="理由").locator("visible=true")
     expect(reason).to_have_value("任务合并到第9项")
+    findings = driver.inspect(coordinator) if has_scripts else []
     coordinator.get_by_role("button", name="确认撤销" if has_scripts else "再次提交").click()
     expect(coordinator.locator(".task-head .badge-state")).to_have_text("已撤销")
     driver.expect_refusals(409)
+    assert findings == [], "\n".join(findings)

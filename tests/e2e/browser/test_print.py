@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
-from tests.e2e.browser.driving import Driver
+from tests.e2e.browser.driving import COLOURS, Driver, axe_on
 from tests.factories import COORDINATOR, create_deliverable, create_milestone, create_task
 
 CHROME = ".side, .top, .tab-bar, .filter-bar, .page-acts, .bulk-bar, #acts, .act-fold, .drop-zone, .pick"
@@ -79,11 +79,17 @@ def test_the_heads_of_long_tables_stand_on_every_sheet(page: Page, driver: Drive
     assert set(heads.values()) == {"table-header-group"}
 
 
-def test_the_dark_theme_is_printed_black_on_white(driver: Driver) -> None:
-    page = driver.open(COORDINATOR, theme="dark")
+@pytest.mark.parametrize("path", SHEETS)
+def test_the_dark_theme_is_printed_black_on_white(driver: Driver, path: str) -> None:
+    task = create_task(driver.console.session)
+    create_milestone(driver.console.session, task)
+    create_deliverable(driver.console.session, task)
+    driver.console.session.commit()
+    page = driver.open(COORDINATOR, theme="dark", path=path)
     page.emulate_media(media="print")
 
     colours = page.evaluate(
         "() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color]"
     )
     assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    assert axe_on(page, driver.axe_script, COLOURS) == []
