@@ -18,3 +18,12 @@ def deduction_cap(score: Mapping[str, Any] | None) -> float | None:
         if rule.get("kind") == "deduct" and rule.get("cap") is not None
     ]
     return max(caps, default=None)
+
+
+def has_deductions(score: Mapping[str, Any] | None) -> bool:
+    """Whether points can be lost by an occurrence: a deduction item (扣分项), or an item with a rule that deducts."""
+    if not score:
+        return False
+    return score.get("kind") == "deduct" or any(
+        rule.get("kind") == "deduct" for rule in score.get("rules") or ()
+    )

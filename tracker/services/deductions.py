@@ -14,7 +14,7 @@ from tracker.models import Deduction, Task
 from tracker.queries.campaigns import sum_deductions
 from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts
-from tracker.scores import deduction_cap
+from tracker.scores import deduction_cap, has_deductions
 from tracker.services.acting import part_unmet
 from tracker.services.auditing import Actor, record
 from workflows.kernel import Unmet
@@ -68,6 +68,8 @@ def deducting_unmet(task: Task, parts: Parts, actor: Actor) -> list[Unmet]:
     unmet = part_unmet(parts, actor, {Role.EXPEDITER, Role.LEADER, Role.COORDINATOR}, "登记扣分")
     if task.state in (TaskState.DRAFT, TaskState.CANCELLED, TaskState.ARCHIVED):
         unmet.append(Unmet("wrong-state", "只能在任务下达之后、归档之前登记扣分"))
+    if not has_deductions(task.score):
+        unmet.append(Unmet("no-deductions", "这项任务的分值里没有扣分规定，只有扣分项可以登记扣分"))
     return unmet
 
 

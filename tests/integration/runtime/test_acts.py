@@ -9,6 +9,11 @@ import pytest
 
 from tests.integration.runtime.conftest import COORDINATOR, EXPEDITER, LEADER, OWNER, Installation
 
+DEDUCTIONS = f"""2024年扣分项责任分解表
+序号\t工作任务\t评分标准\t完成时限\t责任人\t盯办人\t分管领导
+1\t信息报送\t每迟报一次扣0.5分,最多扣2分\t12月底前\t{OWNER}\t{EXPEDITER}\t{LEADER}
+"""
+
 
 def shown(office: Installation, task_id: int = 1) -> dict[str, Any]:
     page: dict[str, Any] = json.loads(office.done("task", "show", task_id, "--json"))
@@ -265,8 +270,15 @@ class TestNotesByHand:
 
         assert shown(office)["timeline"][-1]["kind"] == "task.urge"
 
-    def test_a_deduction_is_recorded(self, office: Installation) -> None:
-        start(office)
-        office.done("deduction", "record", 1, "--points", 0.5, "--note", "迟报一次", "--as", COORDINATOR)
+    def test_a_deduction_is_recorded_of_an_item_that_deducts(self, office: Installation) -> None:
+        table = office.write_file("扣分项.tsv", DEDUCTIONS.encode())
+        office.done("import", table, "--campaign", "云岭大练兵")
+        office.done("task", "issue", 2, "--as", COORDINATOR)
+        occurrence = ("--points", 0.5, "--note", "迟报一次", "--as", COORDINATOR)
 
-        assert shown(office)["points_lost"] == 0.5
+        office.done("deduction", "record", 2, *occurrence)
+
+        assert shown(office, 2)["points_lost"] == 0.5
+        start(office)
+        refused = office.run("deduction", "record", 1, *occurrence)
+        assert (refused.exit_code, "没有扣分规定" in refused.stderr) == (1, True)

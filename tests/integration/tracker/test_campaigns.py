@@ -207,7 +207,8 @@ class TestDeductions:
 
     def test_a_cap_may_stand_in_one_clause_and_be_missing(self, session: Session) -> None:
         clauses = {"kind": "points", "max": 3, "rules": [{"kind": "deduct", "points": 0.2, "cap": 0.3}]}
-        capped, free = create_task(session, score=clauses), create_task(session)
+        free_of_cap = {"kind": "deduct"}
+        capped, free = create_task(session, score=clauses), create_task(session, score=free_of_cap)
         for task, expected in ((capped, 0.3), (free, 0.4)):
             self.deduct(session, task, 0.2)
             self.deduct(session, task, 0.2)
@@ -217,12 +218,19 @@ class TestDeductions:
         with pytest.raises(ActRefused) as refusal:
             self.deduct(session, create_task(session), 0, on=date(2025, 1, 1), note=" ")
         codes = [condition.code for condition in refusal.value.unmet]
-        assert codes == ["no-points", "future-day", "missing-text"]
+        assert codes == ["no-deductions", "no-points", "future-day", "missing-text"]
+
+    @pytest.mark.parametrize("score", [None, {"kind": "points", "max": 2.0}, {"kind": "bonus", "rules": []}])
+    def test_an_item_without_a_rule_that_deducts_loses_nothing_by_an_occurrence(
+        self, session: Session, score: dict[str, Any] | None
+    ) -> None:
+        with pytest.raises(ActRefused, match="没有扣分规定"):
+            self.deduct(session, create_task(session, score=score), 0.2)
 
     @pytest.mark.parametrize("points", [float("nan"), float("inf"), -1.0])
     def test_what_is_no_number_of_points_is_refused(self, session: Session, points: float) -> None:
         with pytest.raises(ActRefused, match="扣分须是大于0的数"):
-            self.deduct(session, create_task(session), points)
+            self.deduct(session, create_task(session, score={"kind": "deduct"}), points)
 
 
 class TestEnterTask:

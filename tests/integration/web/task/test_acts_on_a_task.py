@@ -303,7 +303,7 @@ class TestPointsAndComments:
 
     @pytest.mark.parametrize("points", ["两分", "nan", "inf", "-1", "1e400"])
     def test_points_that_are_none_are_refused(self, console: Console, points: str) -> None:
-        task = create_task(console.session)
+        task = create_task(console.session, score={"kind": "deduct", "max": 2.0})
 
         answer = console.as_(EXPEDITER).submit(
             f"/tasks/{task.id}/deductions", {"on": "2024-02-01", "points": points, "note": "着装不规范"}
