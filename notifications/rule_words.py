@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from notifications.immediate import INFORM
-from notifications.policy import ReminderPolicy, Repeat
+from notifications.policy import EVENT_KINDS, ReminderPolicy, Repeat
+from tracker.queries.timeline import EVENT_LABELS
 
-_EVENT_WORDS = {
-    "task.issue": "下达",
-    "task.decline": "退签",
-    "task.submit": "提交审核",
-    "task.send_back": "退回",
-    "task.approve": "审核通过",
-    "task.reject": "驳回",
-    "task.close": "销号",
-    "task.reopen": "重新办理",
-    "task.suspend": "中止",
-    "task.resume": "恢复",
-    "task.cancel": "撤销",
-    "task.urge": "催办",
+# Shorter than in the trail, where the label stands for itself.
+_EVENT_WORDS = {kind: EVENT_LABELS[kind] for kind in EVENT_KINDS} | {
     "milestone.report": "节点报告",
-    "milestone.return": "节点退回",
-    "extension.request": "申请延期",
-    "extension.consent": "同意再次延期",
-    "extension.grant": "批准延期",
-    "extension.refuse": "不批准延期",
-    "instruction.give": "批示",
     "evidence.reject": "材料退回",
-    "person.reassign": "换人",
-    "person.appoint": "指定人员",
 }
 
 
