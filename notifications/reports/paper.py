@@ -26,10 +26,10 @@ TITLE_FONT, HEADING_FONT, NOTE_FONT = "方正小标宋简体", "黑体", "楷体
 TEXT_FONT, TABLE_FONT, LATIN_FONT = "仿宋_GB2312", "宋体", "Times New Roman"
 # What is taken where a font is not installed.
 _FALLBACKS = (
-    (TITLE_FONT, "小标宋;宋体;SimSun", "roman"),
+    (TITLE_FONT, "小标宋,宋体,SimSun", "roman"),
     (HEADING_FONT, "SimHei", "swiss"),
-    (NOTE_FONT, "楷体;KaiTi", "script"),
-    (TEXT_FONT, "仿宋;FangSong", "modern"),
+    (NOTE_FONT, "楷体,KaiTi", "script"),
+    (TEXT_FONT, "仿宋,FangSong", "modern"),
     (TABLE_FONT, "SimSun", "roman"),
 )
 _TWIPS_PER_CM = 567
@@ -51,19 +51,7 @@ class Segment:
 
 def new_paper(*, title: str, at: datetime) -> Document:
     """An empty A4 paper with page numbers. Knows no clock but `at`."""
-    document = new_document(title=title, at=at)
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{others.replace(";", ",")}"/><w:charset w:val="86"/>'
-        f'<w:family w:val="{family}"/><w:pitch w:val="variable"/></w:font>'
-        for name, others, family in _FALLBACKS
-    )
-    for part in document.part.package.iter_parts():
-        if str(part.partname) == "/word/fontTable.xml":
-            part._blob = (
-                '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-                f"<w:fonts {nsdecls('w')}>{fonts}</w:fonts>"
-            ).encode()
-    return document
+    return new_document(title=title, at=at, fonts=_FALLBACKS)
 
 
 def add_title(document: Document, text: str) -> None:

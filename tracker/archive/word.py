@@ -28,19 +28,26 @@ from tracker.archive.printing import printable
 
 TITLE_FONT, BODY_FONT, TABLE_FONT = "黑体", "仿宋", "宋体"
 LATIN_FONT = "Times New Roman"
-# What another system may use where a font is not installed.
-_FONTS = ((TITLE_FONT, "SimHei", "swiss"), (BODY_FONT, "FangSong", "modern"), (TABLE_FONT, "SimSun", "roman"))
+# Each font with those that another system may take where it is not installed, and its family.
+Fallback = tuple[str, str, str]
+_FONTS: tuple[Fallback, ...] = (
+    (TITLE_FONT, "SimHei", "swiss"),
+    (BODY_FONT, "FangSong", "modern"),
+    (TABLE_FONT, "SimSun", "roman"),
+)
 _UNUSED_PARTS = frozenset({"stylesWithEffects", "customXml", "numbering", "thumbnail"})
 _USED_STYLES = frozenset({"Table Grid", "footer"})
 _FONT_TABLE = "/word/fontTable.xml"
 _WORD_NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
-def new_document(*, title: str, at: datetime, landscape: bool = False) -> Document:
+def new_document(
+    *, title: str, at: datetime, landscape: bool = False, fonts: Sequence[Fallback] = _FONTS
+) -> Document:
     """An empty A4 document with the margins of official papers (GB/T 9704) and page numbers at its foot."""
     document = docx.Document()
     _remove_unused(document)
-    _set_fonts(document)
+    _set_fonts(document, fonts)
     _set_page(document, landscape=landscape)
     _set_properties(document, title=title, at=at)
     return document
@@ -129,28 +136,28 @@ def _remove_unused(document: Document) -> None:
             styles.remove(style)
 
 
-def _set_fonts(document: Document) -> None:
+def _set_fonts(document: Document, fonts: Sequence[Fallback]) -> None:
     normal = document.styles["Normal"]
     normal.font.name = LATIN_FONT
     normal.font.size = Pt(12)
     _fonts_of(normal.element.get_or_add_rPr()).set(qn("w:eastAsia"), BODY_FONT)
     for part in document.part.package.iter_parts():
         if str(part.partname) == _FONT_TABLE:
-            part._blob = _font_table()
+            part._blob = _font_table(fonts)
 
 
 def _fonts_of(properties: Any) -> Any:
     return properties.get_or_add_rFonts()
 
 
-def _font_table() -> bytes:
-    fonts = "".join(
-        f'<w:font w:name="{name}"><w:altName w:val="{other}"/><w:charset w:val="86"/>'
+def _font_table(fonts: Sequence[Fallback]) -> bytes:
+    rows = "".join(
+        f'<w:font w:name="{name}"><w:altName w:val="{others}"/><w:charset w:val="86"/>'
         f'<w:family w:val="{family}"/><w:pitch w:val="variable"/></w:font>'
-        for name, other, family in _FONTS
+        for name, others, family in fonts
     )
     declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    return f'{declaration}<w:fonts xmlns:w="{_WORD_NAMESPACE}">{fonts}</w:fonts>'.encode()
+    return f'{declaration}<w:fonts xmlns:w="{_WORD_NAMESPACE}">{rows}</w:fonts>'.encode()
 
 
 def _set_page(document: Document, *, landscape: bool) -> None:
