@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from notifications.policy import Recipient
 from notifications.recipients import Named, holders
-from tracker.queries.parts import Parts
-from tracker.queries.reminding import ServedTask, WatchedMilestone, map_parts, map_served_tasks
+from tracker.queries.parts import Parts, map_parts
+from tracker.queries.reminding import ServedTask, WatchedMilestone, map_served_tasks
 from tracker.queries.served import SharedList, bar_owners
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import OPEN_STATES, TaskState

@@ -21,8 +21,7 @@ from tracker.queries.heads import (
     map_milestone_heads,
     map_task_heads,
 )
-from tracker.queries.parts import Parts
-from tracker.queries.reminding import map_parts
+from tracker.queries.parts import Parts, map_parts
 from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.task import TaskState
 

@@ -18,8 +18,7 @@ from notifications.audience import Audience, gather_audiences
 from notifications.policy import Recipient
 from tracker.identity import id_of
 from tracker.models import AuditEvent, Evidence, EvidenceState, Extension, Instruction, Milestone, Task
-from tracker.queries.parts import Parts
-from tracker.queries.reminding import map_parts
+from tracker.queries.parts import Parts, map_parts
 from tracker.queries.served import SharedList
 from tracker.queries.trail import Subject, list_milestones_granted_before, map_subjects, map_tasks
 from workflows.extension import ExtensionState

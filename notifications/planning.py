@@ -20,14 +20,13 @@ from notifications.policy import Recipient, ReminderPolicy, ReminderRule
 from notifications.recipients import Named, holders, named_by
 from notifications.schedule import Occurrence, next_look, owed
 from tracker.calendar import WorkCalendar
-from tracker.queries.parts import Parts
+from tracker.queries.parts import Parts, map_parts
 from tracker.queries.reminding import (
     WatchedMilestone,
     list_unaccepted_tasks,
     list_unacknowledged_instructions,
     list_watched_milestones,
     map_openings,
-    map_parts,
 )
 from tracker.services.look_days import set_look_days
 from workflows.milestone import OPEN_MILESTONES

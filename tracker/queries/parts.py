@@ -5,7 +5,7 @@ The reviewer is never appointed: `workflows.duties` derives him from the other p
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from tracker.identity import id_of
 from tracker.models import CampaignRole, Person, Task, TaskPerson
-from tracker.prepared import Prepared
+from tracker.prepared import Prepared, is_among
 from workflows import duties
 from workflows.roles import Role
 
@@ -94,25 +94,36 @@ def get_parts(session: Session, task: Task) -> Parts:
 
 def get_parts_of_tasks(session: Session, tasks: Collection[Task]) -> dict[int, Parts]:
     """The parts on many tasks, by the id of the task, in two statements."""
-    on_tasks = session.exec(
-        select(TaskPerson)
-        .join(Person, col(Person.id) == col(TaskPerson.person_id))
-        .where(col(TaskPerson.task_id).in_([task.id for task in tasks]), col(Person.is_active))
-    ).all()
-    in_campaigns = session.exec(
-        select(CampaignRole)
-        .join(Person, col(Person.id) == col(CampaignRole.person_id))
-        .where(col(CampaignRole.campaign_id).in_({task.campaign_id for task in tasks}), col(Person.is_active))
-    ).all()
-    rows_of: dict[int, list[tuple[Role, int, int, int]]] = {id_of(task): [] for task in tasks}
-    for part in on_tasks:
-        rows_of[part.task_id].append((part.role, part.person_id, part.position, id_of(part)))
-    of_campaign: dict[int, list[tuple[Role, int, int, int]]] = {}
-    for role in in_campaigns:
-        of_campaign.setdefault(role.campaign_id, []).append((role.role, role.person_id, 0, id_of(role)))
+    session.flush()  # what was appointed a moment ago counts
+    return map_parts(session, {id_of(task): task.campaign_id for task in tasks})
+
+
+_ON_TASKS = Prepared(
+    select(col(TaskPerson.task_id), col(TaskPerson.role), col(TaskPerson.person_id))
+    .join(Person, col(Person.id) == col(TaskPerson.person_id))
+    .where(is_among(col(TaskPerson.task_id), "task_ids"), col(Person.is_active))
+    .order_by(col(TaskPerson.position), col(TaskPerson.id))
+)
+_IN_CAMPAIGNS = Prepared(
+    select(col(CampaignRole.campaign_id), col(CampaignRole.role), col(CampaignRole.person_id))
+    .join(Person, col(Person.id) == col(CampaignRole.person_id))
+    .where(is_among(col(CampaignRole.campaign_id), "campaign_ids"), col(Person.is_active))
+    .order_by(col(CampaignRole.id))
+)
+
+
+def map_parts(session: Session, campaigns: Mapping[int, int]) -> dict[int, Parts]:
+    """As `get_parts_of_tasks`, of tasks that nobody has read; `campaigns` gives each task's campaign."""
+    on_task: dict[int, dict[Role, list[int]]] = {}
+    for task_id, role, person_id in _ON_TASKS.rows(session, {"task_ids": list(campaigns)}):
+        on_task.setdefault(task_id, {}).setdefault(role, []).append(person_id)
+    run: dict[int, dict[Role, list[int]]] = {}
+    campaign_ids = list(set(campaigns.values()))
+    for campaign_id, role, person_id in _IN_CAMPAIGNS.rows(session, {"campaign_ids": campaign_ids}):
+        run.setdefault(campaign_id, {}).setdefault(role, []).append(person_id)
     return {
-        id_of(task): _as_parts([*rows_of[id_of(task)], *of_campaign.get(task.campaign_id, ())])
-        for task in tasks
+        task_id: _held(on_task.get(task_id, {}), run.get(campaign_id, {}))
+        for task_id, campaign_id in campaigns.items()
     }
 
 
@@ -137,13 +148,18 @@ def list_people_on_task(session: Session, task_id: int) -> Sequence[tuple[TaskPe
 
 
 def _as_parts(rows: Iterable[Any]) -> Parts:
-    people: dict[Role, list[int]] = {role: [] for role in Role}
+    people: dict[Role, list[int]] = {}
     for role, person_id, _, _ in sorted(rows, key=lambda row: (row[2], row[3])):
-        people[role].append(person_id)
+        people.setdefault(role, []).append(person_id)
+    return _held(people, people)
+
+
+def _held(on_task: Mapping[Role, Sequence[int]], run: Mapping[Role, Sequence[int]]) -> Parts:
+    """The parts on a task, and those in its campaign."""
     return Parts(
-        owners=tuple(people[Role.OWNER]),
-        expediters=tuple(people[Role.EXPEDITER]),
-        leaders=tuple(people[Role.LEADER]),
-        coordinators=tuple(people[Role.COORDINATOR]),
-        auditors=tuple(people[Role.AUDITOR]),
+        owners=tuple(on_task.get(Role.OWNER, ())),
+        expediters=tuple(on_task.get(Role.EXPEDITER, ())),
+        leaders=tuple(on_task.get(Role.LEADER, ())),
+        coordinators=tuple(run.get(Role.COORDINATOR, ())),
+        auditors=tuple(run.get(Role.AUDITOR, ())),
     )

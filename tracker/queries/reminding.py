@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,18 +13,13 @@ from sqlmodel import Session, col, func
 
 from tracker.models import (
     Campaign,
-    CampaignRole,
     Instruction,
     Milestone,
-    Person,
     Task,
-    TaskPerson,
 )
 from tracker.prepared import Prepared, is_among
-from tracker.queries.parts import Parts
 from tracker.queries.served import SharedList, pointer_to_holder
 from workflows.milestone import MilestoneKind, MilestoneState
-from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
 _DAY = timedelta(days=1)
@@ -197,21 +192,6 @@ def list_unacknowledged_instructions(session: Session) -> list[Unacknowledged]:
     return [Unacknowledged._make(row) for row in session.connection().execute(_UNACKNOWLEDGED)]
 
 
-def map_parts(session: Session, campaigns: Mapping[int, int]) -> dict[int, Parts]:
-    """The parts that active people play on many tasks now; `campaigns` gives each task's campaign."""
-    on_task: dict[int, dict[Role, list[int]]] = {}
-    for task_id, role, person_id in _ON_TASKS.rows(session, {"task_ids": list(campaigns)}):
-        on_task.setdefault(task_id, {}).setdefault(role, []).append(person_id)
-    run: dict[int, dict[Role, list[int]]] = {}
-    campaign_ids = list(set(campaigns.values()))
-    for campaign_id, role, person_id in _IN_CAMPAIGNS.rows(session, {"campaign_ids": campaign_ids}):
-        run.setdefault(campaign_id, {}).setdefault(role, []).append(person_id)
-    return {
-        task_id: _as_parts(on_task.get(task_id, {}), run.get(campaign_id, {}))
-        for task_id, campaign_id in campaigns.items()
-    }
-
-
 def map_nearest_due_days(session: Session, task_ids: Collection[int]) -> dict[int, date]:
     """The earliest due day of each task's open milestones, where it has any."""
     statement = (
@@ -226,27 +206,3 @@ def map_nearest_due_days(session: Session, task_ids: Collection[int]) -> dict[in
     )
     rows = session.connection().execute(statement)
     return {task_id: day for task_id, day in rows if day is not None}
-
-
-_ON_TASKS = Prepared(
-    columns(col(TaskPerson.task_id), col(TaskPerson.role), col(TaskPerson.person_id))
-    .join(Person, col(Person.id) == col(TaskPerson.person_id))
-    .where(is_among(col(TaskPerson.task_id), "task_ids"), col(Person.is_active))
-    .order_by(col(TaskPerson.position), col(TaskPerson.id))
-)
-_IN_CAMPAIGNS = Prepared(
-    columns(col(CampaignRole.campaign_id), col(CampaignRole.role), col(CampaignRole.person_id))
-    .join(Person, col(Person.id) == col(CampaignRole.person_id))
-    .where(is_among(col(CampaignRole.campaign_id), "campaign_ids"), col(Person.is_active))
-    .order_by(col(CampaignRole.id))
-)
-
-
-def _as_parts(on_task: Mapping[Role, Sequence[int]], run: Mapping[Role, Sequence[int]]) -> Parts:
-    return Parts(
-        owners=tuple(on_task.get(Role.OWNER, ())),
-        expediters=tuple(on_task.get(Role.EXPEDITER, ())),
-        leaders=tuple(on_task.get(Role.LEADER, ())),
-        coordinators=tuple(run.get(Role.COORDINATOR, ())),
-        auditors=tuple(run.get(Role.AUDITOR, ())),
-    )
