@@ -140,4 +140,4 @@ def _left(context: Context, day: date) -> str:
 
 def _moment(moment: datetime | None) -> str:
     """2024-07-03 10:20, at the office."""
-    return f"{moment.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}" if moment else ""
+    return moment.astimezone(OFFICE_ZONE).isoformat(" ", "minutes")[:16] if moment else ""
