@@ -53,11 +53,16 @@ class Card:
     def lines(self) -> Sequence[Todo]:
         """The single things, where there are several, or where one alone has more to say than its name."""
         is_plain = len(self.todos) == 1 and not self.worst.about
-        return () if is_plain else self.todos[:LINES_SHOWN]
+        return () if is_plain else self._parts[:LINES_SHOWN]
 
     @property
     def left_out(self) -> int:
-        return len(self.todos) - len(self.lines) if self.lines else 0
+        return len(self._parts) - len(self.lines) if self.lines else 0
+
+    @property
+    def _parts(self) -> Sequence[Todo]:
+        """What the card is about beside the task itself, which it names below; all, where one of them says why."""
+        return [todo for todo in self.todos if todo.subject != "task" or todo.sent_back is not None]
 
     @property
     def title(self) -> str:

@@ -25,7 +25,7 @@ from tracker.models import (
     ResponsibilityTable,
     Severity,
 )
-from web.pages.workbench import MOST_SHOWN
+from web.pages.workbench import LINES_SHOWN, MOST_SHOWN
 from workflows.milestone import MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskState
@@ -140,6 +140,20 @@ class TestCards:
         assert "3 项成果待审核" in page
         assert all(f"{text}.pdf" in page for text in ("工作目录", "设备采购资料", "情况说明"))
         assert page.count(f'href="/tasks/{task.id}/review?back=/"') == 2  # the title, and its button
+
+    def test_a_card_of_many_lines_says_how_many_more_there_are(self, console: Console) -> None:
+        owner = create_person(console.session, "测试甲")
+        task = create_task(
+            console.session, state=TaskState.IN_REVIEW, title="更新执法装备台账", submitted_by_id=owner.id
+        )
+        for place in range(LINES_SHOWN + 2):
+            create_evidence(console.session, create_deliverable(console.session, task), name=f"材料{place}")
+
+        page = console.as_("测试乙").get("/").text
+
+        assert f"任务、{LINES_SHOWN + 2} 项成果待审核" in page
+        assert page.count('class="work-line-name"') == LINES_SHOWN
+        assert "还有 2 项" in page
 
     def test_what_was_rejected_says_what_it_was_for_and_why(self, console: Console) -> None:
         deliverable = create_deliverable(console.session, create_task(console.session), text="工作目录")
