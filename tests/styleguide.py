@@ -58,6 +58,7 @@ def visitor(theme: str = "light") -> Any:
         person_id=1,
         theme=theme,
         must_change_password=False,
+        is_waiting=False,
         roles=frozenset(Role),
     )
 
