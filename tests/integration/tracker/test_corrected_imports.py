@@ -191,6 +191,43 @@ class TestSameFile:
         assert count_outcomes(again)[Outcome.OPEN] == 0
 
 
+class TestAnyCorrection:
+    @settings(max_examples=15, derandomize=True, suppress_health_check=list(HealthCheck), deadline=None)
+    @given(
+        st.permutations([FIRST, SECOND, THIRD]),
+        st.integers(1, 3),
+        st.sampled_from(
+            [("5月底前", "7月底前"), ("郭靖", "洪七公"), ("综合科", "督查科"), ("更新", "换装"), ("杨过", "")]
+        ),
+        st.permutations(range(10)),
+    )
+    def test_tells_of_every_cell_what_became_of_it(
+        self,
+        session: Session,
+        tmp_path: Path,
+        rows: list[str],
+        kept: int,
+        change: tuple[str, str],
+        columns: list[int],
+    ) -> None:
+        wizard = Wizard(session, tmp_path)
+        for run in session.exec(select(ImportSession)).all():
+            session.delete(run)
+        session.flush()
+        first = wizard.begin(table(FIRST, SECOND, THIRD))
+        for number, column in ((0, DATES), (1, OWNER), (2, 2), (2, OWNER)):
+            wizard.edit(first, number, f"手工{number}{column}", column=column)
+
+        lines = [line.replace(*change).split("\t") for line in (HEADINGS, *rows[:kept])]
+        heading, *body = ["\t".join(line[column] for column in columns) for line in lines]
+        again = wizard.begin(table(*body, headings=heading))
+
+        told = [each for each in again.carried if each["kind"] == Kind.CELL]
+        assert sorted(each["mine"] for each in told) == sorted(each["text"] for each in first.edits)
+        taken_up = [each["mine"] for each in told if each["outcome"] == Outcome.KEPT]
+        assert sorted(taken_up) == sorted(each["text"] for each in again.edits)
+
+
 class TestOtherDecisions:
     def test_a_row_left_out_stays_out_while_it_says_the_same(self, wizard: Wizard) -> None:
         run = wizard.begin(table(FIRST, SECOND, THIRD))
