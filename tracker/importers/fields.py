@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 
 from tracker.deadlines import Deadline
@@ -16,6 +15,7 @@ from tracker.importers.lists import ListItem, SplitList, split_lines, split_numb
 from tracker.importers.milestones import COMMAS, make_milestone, steps_of
 from tracker.importers.people import is_none, looks_like_name, split_people
 from tracker.importers.role_cells import read_labelled_people
+from tracker.importers.row_fields import Layout, RowFields, bare
 from tracker.importers.rows import SEQ_MARKS, WorkRow, bounds_of_seq
 from tracker.importers.unit_cells import UnitCell, read_unit_cell
 
@@ -34,68 +34,6 @@ PAPER = re.compile(
 )
 BETWEEN_PAPERS = re.compile(r"、")
 NOTED = (Field.PROGRESS, Field.CONTACT, Field.REMARK)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Which printed columns serve as requirement, basis and title in this table."""
-
-    requirement: Field | None
-    basis: Field | None
-    title: Field | None
-
-    @classmethod
-    def of(cls, header: Header) -> Layout:
-        has = header.fields()
-        title = Field.TITLE if Field.TITLE in has else None
-        basis = Field.BASIS if Field.BASIS in has else None
-        if {Field.REQUIREMENT, Field.MEASURE} <= has:
-            return cls(Field.MEASURE, basis, title or Field.REQUIREMENT)
-        for candidate in (Field.REQUIREMENT, Field.MEASURE):
-            if candidate in has:
-                return cls(candidate, basis, title)
-        if basis is not None:
-            return cls(Field.BASIS, None, title)
-        return cls(title, None, title)
-
-    def printed(self, header: Header) -> dict[str, str]:
-        """Field -> heading as printed, for the person who checks what was recognised as what."""
-        shown: dict[str, str] = {}
-        for name, source in self._sources():
-            columns = header.columns_of(source) if source else []
-            if columns:
-                shown[name] = "、".join(_bare(header.headings[column].text) for column in columns)
-        return shown
-
-    def _sources(self) -> list[tuple[str, Field | None]]:
-        own = {Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS}
-        others: list[tuple[str, Field | None]] = [(str(name), name) for name in Field if name not in own]
-        named = [("title", self.title), ("requirement", self.requirement), ("basis", self.basis)]
-        return others[:2] + named + others[2:]
-
-
-@dataclass
-class RowFields:
-    """What the cells of a row held."""
-
-    title: str = ""
-    requirement: str = ""
-    basis: str = ""
-    source: str = ""
-    score_cell: str = ""
-    lead_units: tuple[str, ...] = ()
-    units: tuple[str, ...] = ()
-    open_ended: bool = False
-    people: dict[str, tuple[DraftPerson, ...]] = field(default_factory=dict)
-    deliverables: tuple[DraftDeliverable, ...] = ()
-    milestones: tuple[DraftMilestone, ...] = ()
-    shared: dict[str, str] = field(default_factory=dict)
-    notes: list[Note] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-    problems: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # (column heading, code of the list's numbering)
-    marked_none: set[Field] = field(default_factory=set)  # cells that say 无 or —
 
 
 class RowReader:
@@ -162,7 +100,7 @@ class RowReader:
         fields.score_cell = self._text(row, fields, Field.SCORE)
         if fields.score_cell and not FIGURE.fullmatch(fields.score_cell):
             heading = self.header.headings[self.header.columns_of(Field.SCORE)[0]].text
-            fields.notes.append(Note(_bare(heading), fields.score_cell))
+            fields.notes.append(Note(bare(heading), fields.score_cell))
         rest = {Field.TITLE, Field.REQUIREMENT, Field.MEASURE, Field.BASIS} - {
             layout.requirement,
             layout.basis,
@@ -208,7 +146,7 @@ class RowReader:
             heading = self.header.headings.get(column)
             text = "".join(self._place(slot) for slot in row.cells.get(column, []) if slot.is_holder)
             if text:
-                fields.notes.append(Note(_bare(heading.text) if heading else f"第{column + 1}列", text))
+                fields.notes.append(Note(bare(heading.text) if heading else f"第{column + 1}列", text))
 
     def _read_units(self, row: WorkRow, fields: RowFields) -> None:
         leads: list[str] = []
@@ -321,7 +259,7 @@ class RowReader:
             beginnings = []
         for column in (column for column in columns if column not in beginnings):
             heading = self.header.headings[column].text
-            prefix = _bare(heading) if wanted is Field.MILESTONES and is_period(heading) else ""
+            prefix = bare(heading) if wanted is Field.MILESTONES and is_period(heading) else ""
             slots = row.cells.get(column, [])
             if self._share(row, fields, str(wanted), slots):
                 continue
@@ -332,7 +270,7 @@ class RowReader:
                     self.ledger.claim(slot.passage, Bucket.FURNITURE)
                     continue
                 split = self._split(slot.passage, wanted, pattern)
-                fields.problems.extend((_bare(heading), problem) for problem in split.problems)
+                fields.problems.extend((bare(heading), problem) for problem in split.problems)
                 self._keep_preamble(split, heading, fields)
                 items = [(item, item.body.text, prefix) for item in split.items]
                 if position and found and items and not items[0][0].is_numbered:
@@ -389,7 +327,7 @@ class RowReader:
     def _keep_preamble(self, split: SplitList, heading: str, fields: RowFields) -> None:
         if split.preamble is not None:
             self.ledger.claim(split.preamble, Bucket.PLACED)
-            fields.notes.append(Note(_bare(heading), _flat(split.preamble.text)))
+            fields.notes.append(Note(bare(heading), _flat(split.preamble.text)))
 
     def _read_rest(self, row: WorkRow, fields: RowFields) -> None:
         """Columns without a known heading keep their text under the heading that is printed."""
@@ -431,10 +369,6 @@ def _is_told(unit: str, people: Sequence[DraftPerson]) -> bool:
 def _flat(text: str) -> str:
     """A list item on one line: line breaks inside it were made by the column's width."""
     return re.sub(r"\s*\n\s*", "", text).strip()
-
-
-def _bare(heading: str) -> str:
-    return "".join(heading.split())
 
 
 def reference_day(year: int | None) -> date | None:

@@ -8,9 +8,10 @@ from dataclasses import replace
 from tracker.importers.columns import ROLES, Field, Heading
 from tracker.importers.corrections import ADDED_HEADINGS, CellEdit, added_column
 from tracker.importers.draft import Diagnostic, DraftCell, DraftRow, Severity
-from tracker.importers.fields import ParseDeadlines, RowFields, RowReader
+from tracker.importers.fields import ParseDeadlines, RowReader
 from tracker.importers.grids import Header, Slot
 from tracker.importers.ledger import Ledger
+from tracker.importers.row_fields import RowFields
 from tracker.importers.rows import WorkRow
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Cell, SourceDocument
