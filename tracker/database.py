@@ -19,10 +19,17 @@ BUSY_TIMEOUT_SECONDS = 30
 
 
 def create_engine_for(url: str) -> Engine:
-    """Return an engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`) whose sessions may write."""
+    """Return an engine for `url` (`sqlite:///…` or `postgresql+psycopg://…`) whose sessions may write.
+
+    An error names the statement and not its values: keys and secrets are among them, and errors end in logs.
+    """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+        hide_parameters=True,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine
