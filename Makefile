@@ -28,7 +28,7 @@ demo: $(INSTALLED) ## 建一个演示单位并打开网页；DEMO_SERVE=0 则建
 	@$(BIN)/dingban demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
 
 test: $(INSTALLED) ## 运行全部测试；TEST_ARGUMENTS='-k 名称' 可挑选
-	@$(PYTEST) -n $(TEST_WORKERS) $(TEST_ARGUMENTS)
+	@$(PYTEST) -n $(TEST_WORKERS) --dist worksteal $(TEST_ARGUMENTS)
 
 check: format lint types doors drift docs ## 格式、静态检查、类型、包的依赖方向、数据库迁移、文档
 
