@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import entering, importing, mailing, moving, paging, reminding, reporting
+from benchmarks import entering, importing, mailing, moving, paging, reminding, reporting, resting, starting
 from benchmarks.figures import SCALES, Benchmark, Effort, Figure
 from benchmarks.printing import print_figures, print_json
 
@@ -19,6 +19,8 @@ BENCHMARKS: dict[str, tuple[str, Benchmark]] = {
     "mail": ("邮件", mailing.measure),
     "report": ("每周通报", reporting.measure),
     "page": ("页面", paging.measure),
+    "rest": ("静止时的内存", resting.measure),
+    "start": ("冷启动", starting.measure),
 }
 
 

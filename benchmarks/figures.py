@@ -19,7 +19,7 @@ class Sense(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """What issue 2, section 6, demands; `unit` is `倍` (a ratio) or `毫秒`."""
+    """What issues 2 (section 6) and 3 demand; `unit` is `倍` (a ratio), `毫秒` or `MB`."""
 
     sense: Sense
     limit: float
@@ -31,7 +31,10 @@ class Target:
 
 @dataclass(frozen=True)
 class Figure:
-    """`value` is a median, `low` and `high` enclose the middle half of its rounds; times are medians in seconds."""
+    """`value` is a median, `low` and `high` enclose the middle half of its rounds.
+
+    `ours` and `peer` are medians in seconds, but where the unit is MB.
+    """
 
     name: str
     size: str
@@ -83,6 +86,14 @@ def duration(name: str, size: str, seconds: tuple[float, ...], *, at_most_ms: fl
     return Figure(name, size, median / 1000, None, median, low, high, "毫秒", len(values), target)
 
 
+def memory(name: str, size: str, megabytes: tuple[float, ...], *, at_most: float | None = None) -> Figure:
+    """What a process of ours holds, in MB of 1,048,576 bytes."""
+    target = None if at_most is None else Target(Sense.AT_MOST, at_most, "MB")
+    low, high = quartiles(megabytes)
+    median = statistics.median(megabytes)
+    return Figure(name, size, median, None, median, low, high, "MB", len(megabytes), target)
+
+
 def _figure(name: str, size: str, paired: Paired, values: tuple[float, ...], target: Target | None) -> Figure:
     low, high = quartiles(values)
     median = statistics.median(values)
@@ -108,13 +119,17 @@ class Effort:
     report_rounds: int
     pages: tuple[int, int]  # tasks of the registers whose pages are asked for
     page_rounds: int
+    start_rounds: int = 1  # processes that are started, for what they hold and for how long they take
+    rest_seconds: float = 0.0  # how long a process is left alone before it is looked at
 
 
 Benchmark = Callable[[Path, Effort], list[Figure]]
 
 SCALES: dict[str, Effort] = {
     "tiny": Effort((3, 6), 1, 2, 2, (40,), 1, 2, 3, 1, (8,), 1, (60, 120), 2),
-    "quick": Effort((80, 800), 3, 40, 40, (10_000,), 3, 100, 100, 3, (250, 2500), 5, (1000, 100_000), 60),
+    "quick": Effort(
+        (80, 800), 3, 40, 40, (10_000,), 3, 100, 100, 3, (250, 2500), 5, (1000, 100_000), 60, 5, 20
+    ),
     "full": Effort(
         (80, 800),
         9,
@@ -129,5 +144,7 @@ SCALES: dict[str, Effort] = {
         9,
         (1000, 100_000),
         300,
+        9,
+        20,
     ),
 }

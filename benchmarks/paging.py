@@ -94,7 +94,7 @@ class Office:
         self._loop = asyncio.new_event_loop()
         with Session(engine) as session:
             fill_busy_task(session, application.store, TASK)
-            self._tokens = {person: _sign_in(session, person) for person in (COORDINATOR, OWNER)}
+            self._tokens = {person: sign_in(session, person) for person in (COORDINATOR, OWNER)}
             session.commit()
 
     def page(self, person: int, address: str) -> Side:
@@ -204,7 +204,7 @@ def offices(folder: Path, sizes: tuple[int, int]) -> Iterator[tuple[Office, Offi
             office.close()
 
 
-def _sign_in(session: Session, person_id: int) -> str:
+def sign_in(session: Session, person_id: int) -> str:
     token, now = f"token-{person_id}", datetime.now(UTC)
     account = Account(person_id=person_id, login_name=f"u{person_id}", created_at=now)
     session.add(account)

@@ -53,7 +53,7 @@ def _cells(figure: Figure) -> list[str]:
     return [
         figure.name,
         figure.size,
-        _time(figure.ours),
+        f"{figure.ours:.1f} MB" if figure.unit == "MB" else _time(figure.ours),
         "—" if figure.peer is None else _time(figure.peer),
         f"{figure.value:.2f} {figure.unit}",
         f"{figure.low:.2f}～{figure.high:.2f}",

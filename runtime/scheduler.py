@@ -27,7 +27,8 @@ REPORT_SECONDS = 300  # and memory is given back
 WEBHOOK_SECONDS = 15
 DOOR_SECONDS = 3600
 SWEEP_SECONDS = 86_400
-SETTLED_AFTER = timedelta(seconds=15)  # by then the first round is done, and mostly the first page answered
+FIRST_PAGE = timedelta(seconds=5)  # what nobody waits for leaves the processor to it
+SETTLED = timedelta(seconds=15)  # by then what starts has started
 
 log = get_logger(__name__)
 
@@ -44,22 +45,21 @@ def create_scheduler(application: Application) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
     )
     at_once = jobs.real_now()
+    soon = at_once + FIRST_PAGE
     every_minute = IntervalTrigger(seconds=ROUND_SECONDS, timezone=OFFICE_ZONE)
     every_five_minutes = IntervalTrigger(seconds=REPORT_SECONDS, timezone=OFFICE_ZONE)
     often = IntervalTrigger(seconds=HEARTBEAT_SECONDS, timezone=OFFICE_ZONE)
     _declare(scheduler, application, jobs.beat, often, at_once)
     _declare(scheduler, application, jobs.run_reminders, every_minute, at_once)
-    _declare(scheduler, application, jobs.queue_weekly_reports, every_five_minutes, at_once)
+    _declare(scheduler, application, jobs.queue_weekly_reports, every_five_minutes, soon)
     every_quarter_minute = IntervalTrigger(seconds=WEBHOOK_SECONDS, timezone=OFFICE_ZONE)
-    _declare(scheduler, application, jobs.deliver_webhooks, every_quarter_minute, at_once)
+    _declare(scheduler, application, jobs.deliver_webhooks, every_quarter_minute, soon)
     every_hour = IntervalTrigger(seconds=DOOR_SECONDS, timezone=OFFICE_ZONE)
-    _declare(scheduler, application, jobs.keep_door, every_hour, at_once)
-    _declare(scheduler, application, jobs.discard_imports, every_hour, at_once)
+    _declare(scheduler, application, jobs.keep_door, every_hour, soon)
+    _declare(scheduler, application, jobs.discard_imports, every_hour, soon)
     every_day = IntervalTrigger(seconds=SWEEP_SECONDS, timezone=OFFICE_ZONE)
-    _declare(scheduler, application, jobs.sweep_evidence, every_day, at_once)
-    scheduler.add_job(
-        memory.give_back, every_five_minutes, id="give_back", next_run_time=at_once + SETTLED_AFTER
-    )
+    _declare(scheduler, application, jobs.sweep_evidence, every_day, soon)
+    scheduler.add_job(memory.give_back, every_five_minutes, id="give_back", next_run_time=at_once + SETTLED)
     scheduler.add_listener(_log_failure, EVENT_JOB_ERROR)
     return scheduler
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from runtime import memory
 from runtime.cli.grammar import Commands
 from runtime.cli.invocation import opened_application, refuse_a_fixed_clock
 from runtime.cli.output import note
-from runtime.server import serve_until_stopped
 
 if TYPE_CHECKING:
     from config.settings import Settings
@@ -28,6 +28,9 @@ def serve(
 
     /healthz 说明进程还在，/readyz 说明数据库、版本、提醒服务都正常。
     """
+    memory.begin()
+    from runtime.server import serve_until_stopped  # nearly all of the start, in which the collector rests
+
     refuse_a_fixed_clock()
     with opened_application(is_service=True) as application:
         settings = application.settings

@@ -29,7 +29,7 @@ NOT_AT_REST = (
     "xml.sax",
     "xlsxwriter",
 )
-_PROGRAM = "import json, sys, runtime.cli.root, runtime.cli.serving; print(json.dumps(sorted(sys.modules)))"
+_PROGRAM = "import json, sys, runtime.cli.root, runtime.cli.serving, runtime.server; print(json.dumps(sorted(sys.modules)))"
 
 
 @pytest.fixture(scope="module")
