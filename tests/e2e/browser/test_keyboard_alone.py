@@ -10,9 +10,12 @@ from playwright.sync_api import Page, expect
 from tests.e2e.browser.driving import Driver
 from tests.factories import (
     COORDINATOR,
+    EXPEDITER,
+    LEADER,
     OWNER,
     create_campaign,
     create_deliverable,
+    create_evidence,
     create_milestone,
     create_person,
     create_task,
@@ -20,6 +23,7 @@ from tests.factories import (
 from tracker.identity import id_of
 from tracker.services.accounts import create_account, set_password
 from tracker.services.auditing import SYSTEM
+from workflows.milestone import MilestoneState
 from workflows.task import TaskState
 
 PASSWORD = "雨前龙井三两三钱三分银子"
@@ -177,3 +181,36 @@ def test_menus_close_by_escape_and_give_the_focus_back(driver: Driver) -> None:
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="我的设置")).to_be_hidden()
     assert page.evaluate(FOCUSED)["kind"] == "summary"
+
+
+def test_an_expediter_reviews_and_a_leader_closes(driver: Driver) -> None:
+    # given a task in review, whose paper waits
+    session = driver.console.session
+    task = create_task(session, state=TaskState.IN_REVIEW, title="更新执法装备台账")
+    create_milestone(session, task, state=MilestoneState.MET)
+    create_evidence(session, create_deliverable(session, task))
+    session.commit()
+
+    # when the expediter accepts the paper, then the task: each answer has the focus
+    page = driver.open(EXPEDITER, path=f"/tasks/{task.id}")
+    press(page, "审核通过", kind="button", inside="#deliverables")
+    expect(page.locator("#deliverables").get_by_text("已通过").first).to_be_visible()
+    expect(page.locator("#messages")).to_be_focused()
+    press(page, "审核通过", kind="button", inside="#acts")
+    expect(page.locator(".task-head .badge-state")).to_have_text("待销号")
+    expect(page.locator("#messages")).to_be_focused()
+
+    # and the leader comes from his desk, thinks better of a rejection, reads why something is refused, and closes
+    page = driver.open(LEADER)
+    press(page, "去销号", kind="a")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+    press(page, "驳回", kind="summary", inside="#acts")
+    expect(page.locator("#act-reject-reason")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#act-reject-reason")).to_be_hidden()
+    page.keyboard.press("Control+Home")
+    press(page, "销号", kind="button", inside="#acts")
+
+    # then it is closed
+    expect(page.locator(".task-head .badge-state")).to_have_text("已销号")
+    expect(page.locator("#messages")).to_be_focused()
