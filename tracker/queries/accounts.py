@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from tracker.errors import AccountNotFound, ApiTokenNotFound
 from tracker.identity import id_of
-from tracker.loading import stored_row
+from tracker.loading import loose_row, stored_row
 from tracker.models import (
     AccessKind,
     AccessRecord,
@@ -119,16 +119,19 @@ _TOKEN = Prepared(
 
 
 def find_open_session(session: Session, token_sha256: str) -> tuple[LoginSession, Account, Person] | None:
-    """The session of a token, of an account that is not locked and a person who is active, however old it is."""
+    """The session of a token, of an account that is not locked and a person who is active, however old it is.
+
+    To be looked at: what is changed of them is read anew by who changes it.
+    """
     session.flush()
     rows = _SESSION.rows(session, {"token_sha256": token_sha256})
     if not rows:
         return None
     first, second = len(_SESSION_COLUMNS), len(_SESSION_COLUMNS) + len(_ACCOUNT_COLUMNS)
     return (
-        _held(session, LoginSession, rows[0][:first]),
-        _held(session, Account, rows[0][first:second]),
-        _held(session, Person, rows[0][second:]),
+        loose_row(LoginSession, rows[0][:first]),
+        loose_row(Account, rows[0][first:second]),
+        loose_row(Person, rows[0][second:]),
     )
 
 
