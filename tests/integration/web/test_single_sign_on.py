@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from joserfc.jwk import RSAKey
@@ -161,3 +162,71 @@ class TestSingleSignOn:
 
             assert client.get("/login/sso").status_code == 404
             assert "/login/sso" not in client.get("/login").text
+
+
+class TestProvingAgain:
+    """Who came in by the provider and has no password here shows there again that it is he."""
+
+    TOKEN: ClassVar = {"name": "报表程序", "scope-tasks:read": "1", "days": "30"}
+
+    def arrive(self, console: Console, provider: IdentityProvider) -> Client:
+        client = console.anonymous()
+        come_back(client, go_there(client, provider))
+        found = re.search(r'name="csrf" value="([^"]+)"', client.get("/me").text)
+        assert found is not None
+        client.csrf = found[1]
+        return client
+
+    def prove(self, client: Client, provider: IdentityProvider) -> Any:
+        answer = client.get("/login/sso", params={"again": "1"})
+        return come_back(client, provider.visit(answer.headers["location"]))
+
+    def test_the_provider_asks_him_and_the_form_goes_on(
+        self, console: Console, provider: IdentityProvider
+    ) -> None:
+        client = self.arrive(console, provider)
+        cookie = client.cookies["dingban"]
+        asked = client.submit("/me/tokens", self.TOKEN)
+        provider.claims = {"auth_time": int(time.time())}
+
+        proven = self.prove(client, provider)
+
+        assert asked.status_code == 401
+        assert 'href="/login/sso?again=1"' in asked.text
+        assert 'name="proof"' not in asked.text
+        assert (provider.asked["prompt"], provider.asked["max_age"]) == ("login", "0")
+        assert "回到原来的页面继续" in proven.text
+        assert client.cookies["dingban"] == cookie
+        assert client.submit("/me/tokens", self.TOKEN).status_code == 200
+
+    @pytest.mark.parametrize("claims", [{}, {"auth_time": "now"}, {"auth_time": 1700000000}])
+    def test_a_provider_that_did_not_ask_proves_nothing(
+        self, console: Console, provider: IdentityProvider, claims: dict[str, Any]
+    ) -> None:
+        client = self.arrive(console, provider)
+        provider.claims = claims
+
+        proven = self.prove(client, provider)
+
+        assert "没有验证" in proven.text
+        assert client.submit("/me/tokens", self.TOKEN).status_code == 401
+
+    def test_somebody_else_at_the_provider_proves_nothing(
+        self, console: Console, provider: IdentityProvider
+    ) -> None:
+        client = self.arrive(console, provider)
+        provider.email, provider.claims = "stranger@example.org", {"auth_time": int(time.time())}
+
+        assert self.prove(client, provider).status_code == 401
+        assert client.submit("/me/tokens", self.TOKEN).status_code == 401
+
+    def test_a_provider_that_says_when_it_asked_is_believed_for_ten_minutes(
+        self, console: Console, provider: IdentityProvider
+    ) -> None:
+        provider.claims = {"auth_time": int(time.time()) - 500}
+        fresh = self.arrive(console, provider)
+        provider.claims = {"auth_time": int(time.time()) - 700}
+        stale = self.arrive(console, provider)
+
+        assert fresh.submit("/me/tokens", self.TOKEN).status_code == 200
+        assert stale.submit("/me/tokens", self.TOKEN).status_code == 401
