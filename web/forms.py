@@ -9,7 +9,6 @@ from urllib.parse import parse_qs
 from fastapi import Request
 from starlette.exceptions import HTTPException
 
-from tracker.clock import now, office_day
 from tracker.identity import is_possible_id
 from web.typed_days import read_day
 
@@ -66,7 +65,7 @@ class Form:
         if not text:
             return None
         try:
-            day = read_day(text, today=office_day(now()))
+            day = read_day(text)
         except ValueError:
             raise InputRefused(
                 field, f"“{label}”应为日期，例如 2024-07-03 或者 2024年7月3日，现在填的是“{text[:20]}”。"

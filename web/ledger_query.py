@@ -15,7 +15,6 @@ from urllib.parse import urlencode
 from fastapi import Request
 from sqlmodel import Session
 
-from tracker.clock import now, office_day
 from tracker.errors import PersonAmbiguous, PersonNotFound
 from tracker.figures.weeks import EARLIEST_YEAR, LATEST_YEAR
 from tracker.identity import id_of, is_possible_id
@@ -84,8 +83,8 @@ def read_ledger_query(session: Session, request: Request) -> LedgerQuery:
         role=reader.one("role", Role),
         states=tuple(reader.each("state", TaskState)),
         lights=tuple(reader.each("light", Light)),
-        due_from=reader.one("from", _day),
-        due_to=reader.one("to", _day),
+        due_from=reader.one("from", read_day),
+        due_to=reader.one("to", read_day),
         is_overdue=bool(reader.one("overdue", int)),
         text=reader.one("q", _words),
     )
@@ -176,10 +175,6 @@ def _words(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         raise ValueError(text)
     return " ".join(text.split())
-
-
-def _day(text: str) -> date:
-    return read_day(text, today=office_day(now()))
 
 
 def week_days(text: str) -> tuple[date, date]:

@@ -70,7 +70,7 @@ def show_month(desk: ReadingDesk) -> Response:
 def month_of(text: str, today: date) -> date:
     """The first day of the month that the address names (2024-07, 2024年7月), or else of this one."""
     try:
-        first = read_day(f"{text.rstrip('月')}-1", today=today)
+        first = read_day(f"{text.rstrip('月')}-1")
     except ValueError:
         first = today.replace(day=1)
     return first if _FIRST_YEAR <= first.year <= _LAST_YEAR else today.replace(day=1)
