@@ -31,6 +31,7 @@ SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
         (OWNER, "/tasks/13"),
         (EXPEDITER, "/tasks/28"),
     ),
+    "/tasks/{task_id:int}/comments": ((AUDITOR, "/tasks/13/comments"),),
     "/tasks/{task_id:int}/hand-in": ((OWNER, "/tasks/13/hand-in"),),
     "/tasks/{task_id:int}/review": ((EXPEDITER, "/tasks/28/review"),),
     "/tasks/{task_id:int}/history/{before}": ((AUDITOR, "/tasks/{busy_task}/history/{event}"),),
