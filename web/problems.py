@@ -16,10 +16,11 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from tracker.database import is_taken
 from tracker.errors import NotFound, PersonAmbiguous, SourceRefused, StaleTask, TrackerError, ValueRefused
 from tracker.evidence_store import FileTooLarge
 from tracker.media_types import FileRefused
@@ -109,6 +110,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(OperationalError, _database_away)
+    app.add_exception_handler(IntegrityError, _taken)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -285,6 +287,15 @@ async def _invalid(request: Request, error: Exception) -> Response:
 async def _database_away(request: Request, error: Exception) -> Response:
     log.error("数据库没有应答", error=str(error.__cause__ or error)[:300])
     return refuse(request, 503, "数据库正忙或连接不上，请稍后再试；填写的内容仍在页面上。")
+
+
+async def _taken(request: Request, error: Exception) -> Response:
+    """Two people enter the same at the same moment: the database keeps the first, and the second hears of it."""
+    assert isinstance(error, IntegrityError)
+    if not is_taken(error):
+        raise error
+    log.warning("同时写入了相同的内容", path=request.url.path)
+    return refuse(request, 409, "刚才有人写入了相同的内容，这次没有保存，请刷新页面后再办理。")
 
 
 async def _unforeseen(request: Request, _error: Exception) -> Response:
