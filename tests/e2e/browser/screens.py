@@ -34,7 +34,6 @@ SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "/tasks/{task_id:int}/comments": ((AUDITOR, "/tasks/13/comments"),),
     "/tasks/{task_id:int}/hand-in": ((OWNER, "/tasks/13/hand-in"),),
     "/tasks/{task_id:int}/review": ((EXPEDITER, "/tasks/28/review"),),
-    "/tasks/{task_id:int}/comments": ((OWNER, "/tasks/{busy_task}/comments"),),
     "/tasks/{task_id:int}/history/{before}": ((AUDITOR, "/tasks/{busy_task}/history/{event}"),),
     "/tasks/{task_id:int}/evidence/{evidence_id:int}": ((COORDINATOR, "/tasks/{task}/evidence/{evidence}"),),
     "/board": ((COORDINATOR, "/board"),),
