@@ -89,29 +89,40 @@ def allow(*who: Who) -> Any:
 
 def rule_of(route: APIRoute) -> frozenset[Who]:
     """The groups that a route admits; empty where it has no rule."""
-    for dependency in route.dependant.dependencies:
-        found: frozenset[Who] | None = getattr(dependency.call, _MARK, None)
-        if found is not None:
-            return found
-    return frozenset()
+    found: frozenset[Who] | None = mark_of(route, _MARK)
+    return frozenset() if found is None else found
+
+
+def mark_of(route: APIRoute, mark: str) -> Any:
+    """What one of the route's own dependencies is marked with; None where none is."""
+    marks = (getattr(each.call, mark, None) for each in route.dependant.dependencies)
+    return next((each for each in marks if each is not None), None)
 
 
 _PROOF_MARK = "dingban_proof"
 
 
-def proven() -> Any:
-    """For the `dependencies` of a route: who uses it has shown within the last minutes that it is he (ASVS 7.5)."""
+class Proof(StrEnum):
+    """When a route wants it shown again who is there (ASVS 7.5)."""
+
+    ALWAYS = "always"
+    SOMETIMES = "sometimes"  # the route itself asks, by `Desk.demand_proof`
+
+
+def proven(when: Proof = Proof.ALWAYS) -> Any:
+    """For the `dependencies` of a route: who uses it has shown within the last minutes that it is he."""
 
     async def rule() -> None:
         """Enforced where the desk is opened, which looks for this mark."""
 
-    setattr(rule, _PROOF_MARK, True)
+    setattr(rule, _PROOF_MARK, when)
     return Depends(rule)
 
 
-def asks_proof(route: APIRoute) -> bool:
-    """Whether a route is marked with `proven`."""
-    return any(getattr(each.call, _PROOF_MARK, False) for each in route.dependant.dependencies)
+def proof_of(route: APIRoute) -> Proof | None:
+    """When a route wants proof; None where it never does."""
+    found: Proof | None = mark_of(route, _PROOF_MARK)
+    return found
 
 
 _SCOPE_MARK = "dingban_scope"
@@ -129,11 +140,8 @@ def allow_scope(scope: TokenScope) -> Any:
 
 def scope_of(route: APIRoute) -> TokenScope | None:
     """The scope that a route of the API asks for; None where it has no such rule."""
-    for dependency in route.dependant.dependencies:
-        found: TokenScope | None = getattr(dependency.call, _SCOPE_MARK, None)
-        if found is not None:
-            return found
-    return None
+    found: TokenScope | None = mark_of(route, _SCOPE_MARK)
+    return found
 
 
 def admit(who: frozenset[Who], visitor: Visitor | None) -> None:

@@ -23,7 +23,7 @@ from tracker import clock
 from tracker.database import is_reading
 from tracker.services.accounts import find_session, prove_again, touch_session
 from tracker.services.auditing import Actor
-from web.access import NotSignedIn, ProofDue, admit, asks_proof, require_ready, rule_of
+from web.access import NotSignedIn, Proof, ProofDue, admit, proof_of, require_ready, rule_of
 from web.forms import Form, read_form
 from web.house import House
 from web.opening import Opening
@@ -99,6 +99,14 @@ class Desk:
             )
         return answer
 
+    def demand_proof(self) -> None:
+        """Raise ProofDue unless the visitor has shown within the last minutes that it is he.
+
+        For routes marked `proven(Proof.SOMETIMES)`: they alone hear the proof that comes with the form then.
+        """
+        if not self.house.sign_in.is_proven(self.visitor.proven_at, at=wall_clock()):
+            raise ProofDue
+
     def back(self, default: str, message: str | None = None) -> Response:
         """Go on to where the form says that it came from, if that is a page of ours."""
         return self.done(own_path(self.form.raw("back")) or default, message)
@@ -135,7 +143,8 @@ def opened_desk(request: Request, form: Form, *, is_writing: bool) -> Iterator[D
     is_safe, route = request.method in SAFE_METHODS, request.scope["route"]
     if not is_safe:
         require_same_origin(request)
-    if asks_proof(route) and form.has(PROOF_FIELD):
+    proof = proof_of(route)
+    if proof is not None and form.has(PROOF_FIELD):
         _hear_proof(request, form, house)
     with house.writing() if is_writing else house.reading() as session:
         visitor = find_visitor(session, request, house)
@@ -146,8 +155,8 @@ def opened_desk(request: Request, form: Form, *, is_writing: bool) -> Iterator[D
             require_ready(visitor, request.url.path)
             if not is_safe:
                 require_token(request, form, visitor)
-            if asks_proof(route) and not house.sign_in.is_proven(visitor.proven_at, at=wall_clock()):
-                raise ProofDue
+            if proof is Proof.ALWAYS:
+                desk.demand_proof()
         yield desk
 
 

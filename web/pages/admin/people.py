@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from tracker.identity import id_of
+from tracker.models import Person
 from tracker.queries.handing_over import HandOver, preview_hand_over
 from tracker.queries.people import get_person, resolve_person
 from tracker.queries.sight import list_visible_ids
@@ -27,7 +28,7 @@ from tracker.services.people import (
     hand_over,
     reactivate_person,
 )
-from web.access import allow
+from web.access import Proof, allow, proven
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.opening import PageRouter
 from web.pages.admin.asking import (
@@ -88,12 +89,16 @@ def show_new(desk: ReadingDesk) -> Response:
     )
 
 
-@router.post("", dependencies=[allow(*KEEPERS)])
+@router.post("", dependencies=[allow(*KEEPERS), proven(Proof.SOMETIMES)])
 def create(desk: WritingDesk) -> Response:
+    """Asks for proof where the new person is to be an administrator."""
+    becomes_administrator = desk.form.is_ticked("is_administrator")
+    if becomes_administrator and is_administrator(desk):
+        desk.demand_proof()
     person = create_person(
         desk.session,
         **_read_values(desk),
-        is_administrator=desk.form.is_ticked("is_administrator"),
+        is_administrator=becomes_administrator,
         actor=desk.actor,
         at=desk.at,
     )
@@ -115,11 +120,14 @@ def show_one(desk: ReadingDesk, person_id: int) -> Response:
     )
 
 
-@router.post("/{person_id}", dependencies=[allow(*KEEPERS)])
+@router.post("/{person_id}", dependencies=[allow(*KEEPERS), proven(Proof.SOMETIMES)])
 def change(desk: WritingDesk, person_id: int) -> Response:
+    """Asks for proof where letters would go elsewhere, or who administers would change."""
     values = _read_values(desk)
     if is_administrator(desk):
         values["is_administrator"] = desk.form.is_ticked("is_administrator")
+    if _is_grave(get_person(desk.session, person_id), values):
+        desk.demand_proof()
     person = change_person(desk.session, person_id, actor=desk.actor, at=desk.at, **values)
     return desk.done(f"{_PATH}/{person_id}", f"已保存{person.name}的信息。")
 
@@ -189,6 +197,13 @@ def _seen_tasks(desk: Desk, preview: HandOver) -> set[int]:
     """The tasks whose titles the visitor may read: to administer opens no task."""
     ids = [part.task_id for part in preview.parts]
     return set(list_visible_ids(desk.session, desk.visitor.sight, ids))
+
+
+def _is_grave(person: Person, values: dict[str, Any]) -> bool:
+    """Whether an address that letters go to is replaced or removed, or who administers changes."""
+    is_moved = person.email is not None and person.email != values["email"]
+    is_appointed = "is_administrator" in values and person.is_administrator != values["is_administrator"]
+    return bool(is_moved or is_appointed)
 
 
 def _read_values(desk: Desk) -> dict[str, Any]:
