@@ -28,6 +28,7 @@ from web.access import FactorDue, NotForYou, NotSignedIn, PasswordDue, ProofDue
 from web.desk import PROOF_FIELD, SAFE_METHODS, Desk, ForgedForm, own_path
 from web.forms import InputRefused
 from web.input_errors import describe_errors
+from web.own_forms import find_form_page
 from web.task_desk import MovedOn
 from workflows.kernel import NoSuchTrigger, Unmet, WorkflowError
 
@@ -161,6 +162,9 @@ def refuse(
         text = templates.render("_refusal.html", request=request, desk=desk, **context)
         headers = {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
         return HTMLResponse(text, status, headers=headers)
+    page = find_form_page(request.scope.get("route"))
+    if page is not None and desk is not None and request.method not in SAFE_METHODS and status != 500:
+        return page(desk, status=status, refusal=detail)
     text = templates.render(
         "problem.html",
         request=request,

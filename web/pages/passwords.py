@@ -8,9 +8,14 @@ from tracker.services.accounts import change_password
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
 from web.opening import PageRouter
+from web.own_forms import refused_on
 from web.pages.signing_in import address_of
 
 router = PageRouter()
+
+
+def _password_page(desk: Desk, *, status: int = 200, refusal: str | None = None) -> Response:
+    return desk.page("password.html", status=status, refusal=refusal)
 
 
 @router.get("/password", dependencies=[allow(Who.SIGNED_IN)])
@@ -18,7 +23,7 @@ def show_password(desk: ReadingDesk) -> Response:
     return _password_page(desk)
 
 
-@router.post("/password", dependencies=[allow(Who.SIGNED_IN)])
+@router.post("/password", dependencies=[allow(Who.SIGNED_IN), refused_on(_password_page)])
 def set_password(desk: WritingDesk) -> Response:
     """Every other session of the person ends; this one goes on."""
     form = desk.form
@@ -38,7 +43,3 @@ def set_password(desk: WritingDesk) -> Response:
     if refused is not None:
         return _password_page(desk, status=422, refusal=refused.sentence)
     return desk.done("/", "密码已修改，其他设备上的登录已全部退出。")
-
-
-def _password_page(desk: Desk, *, status: int = 200, refusal: str | None = None) -> Response:
-    return desk.page("password.html", status=status, refusal=refusal)

@@ -31,6 +31,15 @@ def show(desk: ReadingDesk) -> Response:
     return _page(desk)
 
 
+@router.get("/begin", dependencies=[_OWN])
+@router.get("/confirm", dependencies=[_OWN])
+@router.get("/codes", dependencies=[_OWN])
+@router.get("/remove", dependencies=[_OWN])
+def begin_anew(desk: ReadingDesk) -> Response:
+    """Where somebody comes back to an answer that was given once, having signed in anew or by the address alone."""
+    return desk.done(PATH)
+
+
 @router.post("/begin", dependencies=[_OWN, proven()])
 def begin(desk: WritingDesk) -> Response:
     """The key is in this answer, and in that to a wrong code; nobody can look it up later."""

@@ -20,8 +20,31 @@ from web.access import Who, allow
 from web.desk import Desk, ReadingDesk, WritingDesk, cookie_name, own_path, wall_clock
 from web.house import House
 from web.opening import PageRouter
+from web.own_forms import refused_on
 
 router = PageRouter()
+
+
+def login_page(
+    desk: Desk, *, goal: str | None = None, refusal: str | None = None, status: int = 200
+) -> Response:
+    """The sign-in page, and why it is shown again. The name stays, the password has to be typed again."""
+    sign_on = desk.house.sign_on
+    return desk.page(
+        "login.html",
+        sign_on=sign_on.provider.label if sign_on else None,
+        status=status,
+        refusal=refusal,
+        login_name=desk.form.raw("login_name"),
+        next=goal or _goal_of(desk),
+        kept_path=own_path(desk.form.raw("kept_path")) or "",
+        kept=_kept(desk),
+    )
+
+
+def _invite_page(desk: Desk, *, status: int = 200, refusal: str | None = None) -> Response:
+    """The code stays, the passwords have to be typed again."""
+    return desk.page("invite.html", status=status, refusal=refusal, code=desk.form.raw("code"))
 
 
 @router.get("/login", dependencies=[allow(Who.ANYONE)])
@@ -34,7 +57,7 @@ def show_login(
     return login_page(desk, goal=own_path(next) or "/")
 
 
-@router.post("/login", dependencies=[allow(Who.ANYONE)])
+@router.post("/login", dependencies=[allow(Who.ANYONE), refused_on(login_page)])
 def log_in(desk: WritingDesk) -> Response:
     """Open a session. What a form brought while its session had ended comes along, and is offered again."""
     form = desk.form
@@ -52,8 +75,14 @@ def log_in(desk: WritingDesk) -> Response:
         _set_cookie(desk, answer, step_cookie_name(desk.house), outcome.token)
         return answer
     if not isinstance(outcome, SignedIn):
-        return login_page(desk, goal=_goal_of(desk), refusal=outcome.sentence, status=401)
+        return login_page(desk, refusal=outcome.sentence, status=401)
     return _come_in(desk, outcome)
+
+
+@router.get("/login/code", dependencies=[allow(Who.ANYONE)])
+def show_first_step(desk: ReadingDesk) -> Response:
+    """The second step has no page of its own: it is an answer to the first."""
+    return desk.done("/login")
 
 
 @router.post("/login/code", dependencies=[allow(Who.ANYONE)])
@@ -69,7 +98,7 @@ def log_in_by_code(desk: WritingDesk) -> Response:
         policy=desk.house.sign_in,
     )
     if outcome is None:
-        return login_page(desk, goal=_goal_of(desk), refusal="等候时间过长，请重新登录。", status=401)
+        return login_page(desk, refusal="等候时间过长，请重新登录。", status=401)
     if not isinstance(outcome, SignedIn):
         return _code_page(desk, refusal=outcome.sentence)
     answer = _come_in(desk, outcome)
@@ -105,7 +134,7 @@ def show_invite(desk: ReadingDesk) -> Response:
     return _invite_page(desk)
 
 
-@router.post("/invite", dependencies=[allow(Who.ANYONE)])
+@router.post("/invite", dependencies=[allow(Who.ANYONE), refused_on(_invite_page)])
 def use_invite(desk: WritingDesk) -> Response:
     """Choose the first password by a one-time code, or a new one after a reset."""
     form = desk.form
@@ -120,10 +149,6 @@ def use_invite(desk: WritingDesk) -> Response:
         agent=desk.request.headers.get("user-agent", ""),
     )
     return desk.done("/login", "密码已设好，请用它登录。")
-
-
-def _invite_page(desk: Desk, *, status: int = 200, refusal: str | None = None) -> Response:
-    return desk.page("invite.html", status=status, refusal=refusal)
 
 
 def address_of(desk: Desk) -> str:
@@ -151,21 +176,6 @@ def _set_cookie(desk: Desk, answer: Response, name: str, token: str) -> None:
 def step_cookie_name(house: House) -> str:
     """The cookie of somebody who gave the password and owes the code."""
     return f"{cookie_name(house)}-step"
-
-
-def login_page(desk: Desk, *, goal: str, refusal: str | None = None, status: int = 200) -> Response:
-    """The sign-in page, and why it is shown again."""
-    sign_on = desk.house.sign_on
-    return desk.page(
-        "login.html",
-        sign_on=sign_on.provider.label if sign_on else None,
-        status=status,
-        refusal=refusal,
-        login_name=desk.form.raw("login_name"),
-        next=goal,
-        kept_path=own_path(desk.form.raw("kept_path")) or "",
-        kept=_kept(desk),
-    )
 
 
 def _code_page(desk: Desk, *, refusal: str | None = None) -> Response:

@@ -30,6 +30,7 @@ DOOR = {
     "GET /api/openapi.json": EVERYBODY,
     "GET /login": EVERYBODY,
     "POST /login": NOBODY,  # an empty form signs nobody in: 401
+    "GET /login/code": EVERYBODY,
     "POST /login/code": NOBODY,  # nobody gave a password before: 401
     "GET /login/sso": NOBODY,  # there is no such door where no provider is set
     "GET /login/sso/back": NOBODY,
@@ -53,6 +54,10 @@ OWN = {
     "POST /me/feed": SIGNED_IN,
     "POST /me/feed/remove": SIGNED_IN,
     "GET /me/second-factor": SIGNED_IN,
+    "GET /me/second-factor/begin": SIGNED_IN,
+    "GET /me/second-factor/codes": SIGNED_IN,
+    "GET /me/second-factor/confirm": SIGNED_IN,
+    "GET /me/second-factor/remove": SIGNED_IN,
     "POST /me/second-factor/begin": SIGNED_IN,
     "POST /me/second-factor/codes": SIGNED_IN,
     "POST /me/second-factor/confirm": SIGNED_IN,
