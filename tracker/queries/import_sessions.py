@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, exists, or_, select
+from sqlmodel import Session, col, exists, func, or_, select
 
 from tracker.errors import NotFound
 from tracker.identity import is_possible_id
-from tracker.models import Campaign, ImportFinding, ImportSession, Task
+from tracker.models import Campaign, ImportFinding, ImportSession, Person, Task, TaskPerson
 from tracker.queries.sight import Sight
+from workflows.roles import Role
+from workflows.task import TaskState
 
 
 class ImportSessionNotFound(NotFound):
@@ -80,3 +82,23 @@ def list_open_findings(session: Session, run: ImportSession) -> Sequence[ImportF
         .where(col(ImportFinding.table_id).in_(run.table_ids), col(ImportFinding.settled_at).is_(None))
         .order_by(col(ImportFinding.id))
     ).all()
+
+
+def count_named(session: Session, task_ids: Collection[int]) -> tuple[int, int]:
+    """How many active people own or expedite some of the tasks, and how many of these have no mail address."""
+    named = (
+        select(TaskPerson.person_id)
+        .where(col(TaskPerson.task_id).in_(task_ids), col(TaskPerson.role).in_((Role.OWNER, Role.EXPEDITER)))
+        .distinct()
+    )
+    counted = select(func.count(), func.count(col(Person.email))).where(
+        col(Person.id).in_(named), col(Person.is_active)
+    )
+    people, addresses = session.exec(counted).one()
+    return people, people - addresses
+
+
+def count_beyond_draft(session: Session, task_ids: Collection[int]) -> int:
+    """How many of the tasks are no longer in draft, so that a change of them counts at once."""
+    statement = select(func.count()).where(col(Task.id).in_(task_ids), Task.state != TaskState.DRAFT)
+    return session.exec(statement).one()

@@ -10,6 +10,7 @@ from tracker.importers.columns import Field
 from tracker.importers.corrections import ADDED_HEADINGS, NO_HEADINGS, added_column
 from tracker.importers.draft import Draft, DraftColumn, DraftTable, OpeningRow, Skipped, is_tabular
 from tracker.importers.tables import LEFT_OUT
+from tracker.importers.titles import year_of_title
 from tracker.models import Campaign, ImportSession, ImportStep
 from tracker.queries.campaigns import list_campaigns
 from tracker.services.import_sessions.deciding import choose_columns, choose_place, leave_out
@@ -69,6 +70,7 @@ def show(desk: Desk, import_id: int) -> Response:
         no_headings=NO_HEADINGS,
         campaigns=list_open_campaigns(desk),
         fields=[(str(field), label) for field, label in COLUMN_LABELS.items()],
+        year_hint=_year_hint(run, draft),
         unplaced=[*draft.unplaced, *(piece for table in draft.tables for piece in table.unplaced)],
     )
 
@@ -138,6 +140,23 @@ def list_open_campaigns(desk: Desk) -> list[Campaign]:
         for each in list_campaigns(desk.session)
         if each.closed_at is None and (sight.is_administrator or each.id in sight.coordinated)
     ]
+
+
+def _year_hint(run: ImportSession, draft: Draft) -> str:
+    """Where the year comes from; one that was given here, or taken over from the last import, is not the file's."""
+    tables = [table for table in draft.tables if table.rows]
+    if run.year is None:
+        found = "、".join(dict.fromkeys(str(table.year) for table in tables if table.year))
+        return (
+            f"从文件认出{found}年；不对时在此指明。"
+            if found
+            else "文件里没有年份，请填写。没有写明年份的日期按此计算。"
+        )
+    printed = {year_of_title(table.printed_title or table.title) for table in tables} - {None}
+    if not printed - {run.year}:
+        return f"按这里填的{run.year}年计算。"
+    said = "、".join(str(year) for year in sorted(filter(None, printed)))
+    return f"文件标题写的是{said}年，现按这里填的（或上次导入沿用的）{run.year}年计算；不填则按文件。"
 
 
 def _taken(table: DraftTable, headings: dict[int, str]) -> TableView:

@@ -24,6 +24,7 @@ from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
 from web.import_wizard.slugs import slug_of
+from web.import_wizard.telling import telling_words
 from workflows.kernel import Unmet
 from workflows.registry import state_label
 from workflows.task import TaskState, TaskTrigger
@@ -51,6 +52,8 @@ def show(desk: Desk, import_id: int) -> Response:
     tasks = list_imported_tasks(desk.session, run)
     views = _views(desk, run, draft, [task for task in tasks if task.state is TaskState.DRAFT])
     issued = [task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)]
+    ready = [view for view in views if view.is_ready]
+    calendar = desk.house.calendar(desk.session)
     writer_id = run.committed_by_id or run.updated_by_id
     return frame.show(
         desk,
@@ -61,7 +64,8 @@ def show(desk: Desk, import_id: int) -> Response:
         writer=names_of(desk.session, {writer_id})[writer_id],
         labels={task.id: row_number(task.seq or "", task.sub or 1) for task in issued},
         states={task.id: state_label(task.workflow, task.state, task.step) for task in issued},
-        ready=[view for view in views if view.is_ready],
+        ready=ready,
+        telling=telling_words(desk, [id_of(view.task) for view in ready], calendar),
         lacking=[view for view in views if not view.is_ready],
         issued=issued,
         total=len(tasks),
@@ -88,9 +92,8 @@ def issue(desk: Desk, import_id: int) -> Response:
             rules=desk.house.rules,
             calendar=calendar,
         )
-    return desk.done(
-        frame.path_of(run, ImportStep.ISSUING), f"已下达{len(asked)}项任务，相关人员会收到通知。"
-    )
+    said = telling_words(desk, asked, calendar)
+    return desk.done(frame.path_of(run, ImportStep.ISSUING), f"已下达{len(asked)}项任务。{said}")
 
 
 def settle(desk: Desk, import_id: int) -> Response:

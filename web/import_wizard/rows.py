@@ -170,12 +170,17 @@ def context_of(run: ImportSession, draft: Draft, wanted: Filter) -> dict[str, ob
     tables = [table for table in draft.tables if table.rows]
     return {
         "view": view_of(run, draft, wanted),
+        "next_note": _next_note(frame.count_open(run, draft)[Severity.ERROR]),
         "tables": tables,
         "table_columns": {table.number: table.rows[0].cells for table in tables},
         "kind_labels": KIND_LABELS,
         "carried": summary_of(run, draft),
         "long_fields": LONG_FIELDS,
     }
+
+
+def _next_note(errors: int) -> str:
+    return f"还有 {errors} 处错误；可以先往下走，下达之前处理完即可" if errors else "没有错误了"
 
 
 def row_views(run: ImportSession, draft: Draft, table_number: int | None = None) -> list[RowView]:
@@ -234,6 +239,8 @@ def view_of(run: ImportSession, draft: Draft, wanted: Filter) -> RowsView:
     asked = places.get(wanted.focus, wanted.page)
     page = min(max(1, asked), max(1, -(-len(rows) // PAGE)))
     previous, following, position = _neighbours(stops, wanted, page, order)
+    if apart := sum(_counts(each, wanted) for each in general):
+        position += f"，另有整张表的{apart}处"
     first = (page - 1) * PAGE
     kinds = Counter(
         (each.diagnostic.code)
@@ -315,11 +322,11 @@ def _neighbours(
         rows = [order.index(name.partition("-")[0]) for name in names]
         before = next((n for n in range(len(stops) - 1, -1, -1) if rows[n] < here), -1)
         after = next((n for n, row in enumerate(rows) if row >= here), len(stops))
-        position = f"还有{len(stops)}处" if stops else "没有待处理的问题"
+        position = f"{_asked_words(wanted)}还有{len(stops)}处" if stops else _nothing_words(wanted)
     else:
         before = next((n for n in range(len(stops) - 1, -1, -1) if stops[n][1] < page), -1)
         after = next((n for n, stop in enumerate(stops) if stop[1] >= page), len(stops))
-        position = f"共{len(stops)}处" if stops else "没有待处理的问题"
+        position = f"{_asked_words(wanted)}共{len(stops)}处" if stops else _nothing_words(wanted)
 
     def address(number: int) -> str | None:
         if not 0 <= number < len(stops):
@@ -328,3 +335,18 @@ def _neighbours(
         return f"{wanted.query(page=its_page, focus=name)}#{name}"
 
     return address(before), address(after), position
+
+
+def _asked_words(wanted: Filter) -> str:
+    """What the filter asks for, before a count of it: the counts of the whole import stand beside it."""
+    return f"本表{_kind_words(wanted)}" if wanted.table is not None else _kind_words(wanted)
+
+
+def _kind_words(wanted: Filter) -> str:
+    if wanted.code:
+        return "这种问题"
+    return next((label for each, label in frame.SEVERITY_LABELS.items() if each == wanted.severity), "")
+
+
+def _nothing_words(wanted: Filter) -> str:
+    return f"没有待处理的{_kind_words(wanted) or '问题'}"

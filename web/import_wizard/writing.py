@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from tracker.importers.draft import Draft
 from tracker.models import ImportStep
+from tracker.queries.import_sessions import count_beyond_draft
 from tracker.services.import_sessions.committing import (
     commit_import,
     count_rows_of_new_tables,
@@ -14,7 +15,7 @@ from tracker.services.import_sessions.committing import (
     list_import_differences,
 )
 from tracker.services.import_sessions.names import Choice, NameKind, NameMatch, Standing, list_name_matches
-from tracker.services.importing import DifferenceKind, RowDifference
+from tracker.services.importing import DifferenceKind, ImportOutcome, RowDifference
 from web.desk import Desk
 from web.import_wizard import frame
 from web.import_wizard.carried import summary_of
@@ -72,9 +73,17 @@ def commit(desk: Desk, import_id: int) -> Response:
         )
         if ids
     )
-    return desk.done(
-        frame.path_of(run, ImportStep.ISSUING), f"已写入草稿：任务{said}。下达之前不通知任何人。"
-    )
+    return desk.done(frame.path_of(run, ImportStep.ISSUING), _written_words(desk, outcome, said))
+
+
+def _written_words(desk: Desk, outcome: ImportOutcome, said: str) -> str:
+    """What was written; changes of tasks that were issued before count at once, and are not called drafts."""
+    live = count_beyond_draft(desk.session, outcome.changed)
+    if not live:
+        return f"已写入草稿：任务{said}。下达之前不通知任何人。"
+    has_drafts = len(outcome.created) + len(outcome.changed) > live
+    rest = "；其余是草稿，下达之前不通知任何人" if has_drafts else ""
+    return f"已写入：任务{said}。更新的任务中{live}项已下达，改动立即生效{rest}。"
 
 
 def _by_row(differences: list[RowDifference]) -> list[list[RowDifference]]:

@@ -10,7 +10,7 @@ from sqlmodel import select
 
 from tests.console import Client, Console
 from tests.factories import COORDINATOR, create_campaign
-from tests.integration.web.test_import_wizard import TABLE, begun, upload
+from tests.integration.web.test_import_wizard import TABLE, begun, message_of, upload
 from tracker.models import ImportSession, Task
 
 UNKNOWN = "2024年重点事项一览\n甲栏\t乙栏\t丙栏\t丁栏\n1\t建成示范站所\t郭靖\t5月底前\n2\t更新执法装备\t杨过\t9月30日前\n"
@@ -66,6 +66,25 @@ class TestCorrectedFile:
         for part in (card, rows):
             assert re.search(r"上次改为</dt><dd[^>]*>黄蓉", part)
             assert re.search(r"新文件为</dt><dd[^>]*>周伯通", part)
+
+    def test_a_year_taken_over_is_not_said_to_be_the_files(self, console: Console, client: Client) -> None:
+        first = begun(client)
+        place = {"campaign": str(newest(console).campaign_id), "campaign_name": "", "year": "2026"}
+        assert client.submit(f"{first}/place", place).status_code == 303
+        page = client.get(f"{begun(client)}/columns").text
+        assert "文件标题写的是2024年，现按这里填的（或上次导入沿用的）2026年计算" in page
+        assert "从文件认出" not in page
+
+    def test_a_change_of_issued_tasks_is_not_called_a_draft(self, console: Console, client: Client) -> None:
+        base = f"/imports/{newest(console).id}"
+        tasks = re.findall(r'name="task" value="(\d+)"', client.get(f"{base}/issuing").text)
+        assert client.submit(f"{base}/issue", {"task": tasks}).status_code == 303
+        corrected = begun(client, TABLE.replace("5月底前", "6月底前"))
+        assert "已下达的任务改动立即生效" in client.get(f"{corrected}/differences").text
+        commit(console, client, corrected)
+        said = message_of(client)
+        assert said.startswith("已写入：任务更新1项")
+        assert said.endswith("更新的任务中1项已下达，改动立即生效。")
 
     def test_each_side_is_one_click(self, console: Console, client: Client) -> None:
         base = begun(client, TABLE.replace("各科室负责人", "周伯通"))

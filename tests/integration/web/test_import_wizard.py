@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from sqlmodel import select
 
 from tests.console import ORIGIN, Client, Console
-from tests.factories import COORDINATOR, create_campaign, create_person
-from tracker.models import ImportFinding, ImportSession, Task
+from tests.factories import COORDINATOR, NOON, create_campaign, create_person
+from tracker.models import ImportFinding, ImportSession, Person, Task
+from web.desk import MESSAGE_COOKIE
 from workflows.task import TaskState
 
 TABLE = (
@@ -40,6 +43,11 @@ def begun(client: Client, content: str = TABLE) -> str:
     answer = upload(client, content)
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"]).removesuffix("/columns")
+
+
+def message_of(client: Client) -> str:
+    """What the last answer will say on the next page."""
+    return unquote(client.cookies.get(MESSAGE_COOKIE) or "")
 
 
 def parked(console: Console) -> list[str]:
@@ -145,6 +153,32 @@ class TestRows:
         assert "第 2 项" in client.get(f"{base}/rows?severity=error").text
         assert "第 1 项" not in client.get(f"{base}/rows?severity=error").text
 
+    def test_an_edit_in_place_counts_the_errors_below_anew(self, client: Client) -> None:
+        base = begun(client)
+        assert "还有 1 处错误" in client.get(f"{base}/rows?severity=error").text
+        answer = self.edit(client, base, "杨过", is_htmx=True).text
+        note = re.search(r'<span[^>]*id="next-note" hx-swap-oob="true">([^<]*)</span>', answer)
+        assert note
+        assert note[1] == "没有错误了"
+        assert "没有待处理的错误" in answer
+
+    @pytest.mark.parametrize("asked", ["severity=warning", "severity=none", "code=role-is-unit", "table=0"])
+    def test_the_count_says_of_what_it_is(self, client: Client, asked: str) -> None:
+        page = client.get(f"{begun(client)}/rows?{asked}").text
+        position = re.search(r'aria-label="逐处查看"><span[^>]*>([^<]*)<', page)
+        assert position
+        of = {
+            "severity=warning": "提醒",
+            "severity=none": "没有待处理的问题",
+            "code=role-is-unit": "这种问题共1处",
+            "table=0": "本表共",
+        }
+        assert of[asked] in position[1]
+
+    def test_a_kind_of_findings_leaves_the_severity_chosen(self, client: Client) -> None:
+        page = client.get(f"{begun(client)}/rows?severity=error&code=role-is-unit").text
+        assert re.findall(r'aria-current="true">([^<]*)</a>', page.split("按严重程度")[1]) == ["错误"]
+
     def test_all_findings_of_a_kind_are_settled_at_once(self, console: Console, client: Client) -> None:
         base = begun(client)
         client.submit(f"{base}/notes?code=role-is-unit", {"note": "由各科室自报"})
@@ -163,10 +197,28 @@ class TestRows:
         assert client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)}).status_code == 303
         page = client.get(f"{base}/issuing").text
         tasks = re.findall(r'name="task" value="(\d+)"', page)
+        assert "责任人、盯办人都没有邮箱" in page
         answer = client.submit(f"{base}/issue", {"task": tasks})
         assert answer.status_code == 303
+        assert message_of(client) == (
+            "已下达2项任务。责任人、盯办人都没有邮箱，收不到邮件，请到“管理—人员”中补填。"
+        )
         states = console.session.exec(select(Task.state)).all()
         assert list(states) == [TaskState.ISSUED, TaskState.ISSUED]
+
+    def test_says_who_gets_no_mail_and_when_it_goes_out(self, console: Console, client: Client) -> None:
+        base = begun(client)
+        self.edit(client, base, "杨过")
+        client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
+        person = console.session.exec(select(Person).where(Person.name == "郭靖")).one()
+        person.email = "guojing@example.com"
+        console.session.commit()
+        assert "会收到邮件；其中2人没有邮箱，收不到" in client.get(f"{base}/issuing").text
+
+        console.at = NOON + timedelta(hours=7)  # Friday evening
+        tasks = re.findall(r'name="task" value="(\d+)"', client.get(f"{base}/issuing").text)
+        client.submit(f"{base}/issue", {"task": tasks})
+        assert "（现在不是工作时间，3月4日8:30起发出）；其中2人没有邮箱" in message_of(client)
 
     def test_tasks_of_others_cannot_be_slipped_in(self, console: Console, client: Client) -> None:
         base = begun(client)

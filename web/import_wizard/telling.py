@@ -1,0 +1,30 @@
+"""What is said of the letters that go out when tasks are issued: who gets none, and from when on."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from tracker.calendar import WorkCalendar
+from tracker.clock import OFFICE_ZONE
+from tracker.queries.import_sessions import count_named
+from web.desk import Desk
+
+
+def telling_words(desk: Desk, task_ids: Collection[int], calendar: WorkCalendar) -> str:
+    """Whether the owners and expediters of the tasks will have mail: how many have no address, and when it goes out."""
+    named, unreachable = count_named(desk.session, task_ids)
+    if named == unreachable:
+        return "责任人、盯办人都没有邮箱，收不到邮件，请到“管理—人员”中补填。" if named else ""
+    said = f"责任人、盯办人会收到邮件{_moment_words(desk, calendar)}"
+    if unreachable:
+        said += f"；其中{unreachable}人没有邮箱，收不到，请到“管理—人员”中补填"
+    return f"{said}。"
+
+
+def _moment_words(desk: Desk, calendar: WorkCalendar) -> str:
+    hours = desk.house.office_hours
+    if hours.is_open(desk.at, calendar):
+        return ""
+    day = hours.telling_day(desk.at, calendar)
+    year = f"{day.year}年" if day.year != desk.at.astimezone(OFFICE_ZONE).year else ""
+    return f"（现在不是工作时间，{year}{day.month}月{day.day}日{hours.opens:%-H:%M}起发出）"
