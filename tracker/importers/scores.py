@@ -10,11 +10,12 @@ import re
 import unicodedata
 
 from tracker.importers.draft import Score, ScoreKind, ScoreRule
-from tracker.importers.lists import without_leading_number
+from tracker.importers.lists import CIRCLED, without_leading_number
 
 NUMBER = r"(\d+(?:\.\d+)?)"
 HEADING_POINTS = re.compile(rf"[(（]\s*(?:满分|共|计)?\s*{NUMBER}\s*分?\s*(?:[,，][^()（）]{{0,12}})?[)）]")
 HEADING_KIND = re.compile(r"[(（]\s*(扣分项|加分项|否决项|一票否决项?|减分项)\s*[)）]")
+NOT_CIRCLED = re.compile(rf"[^{CIRCLED}]+")
 CLAUSE_END = re.compile(r"[;；。\n]")
 GAIN = re.compile(rf"(?:多得|最高得|最多得|得|计|赋|记){NUMBER}分")
 LOSS = re.compile(rf"(?<!最多)(?<!最高)(?:另扣|扣减|扣除|扣){NUMBER}分")
@@ -76,7 +77,9 @@ def _sum_of_subheadings(folded: str) -> float | None:
 
 
 def _fold(text: str) -> str:
-    return re.sub(r"(?<=\d)\s+(?=分)|(?<=[得扣加])\s+(?=\d)", "", unicodedata.normalize("NFKC", text))
+    """One form of digits and signs. A circled number stays one: ①以2024年… must not become the number 12024."""
+    plain = NOT_CIRCLED.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    return re.sub(r"(?<=\d)\s+(?=分)|(?<=[得扣加])\s+(?=\d)", "", plain)
 
 
 def _fold_heading(folded: str) -> str:

@@ -49,6 +49,14 @@ class TestParseScore:
         rules = parse_score("完成8项的,得2分;完成5项的,得1分。").rules
         assert [(rule.condition[:4], rule.points) for rule in rules] == [("完成8项", 2.0), ("完成5项", 1.0)]
 
+    def test_a_circled_number_does_not_run_into_the_figure_behind_it(self) -> None:
+        score = parse_score("装备配备(3分)。①以2024年人数为基准,完成25项的,得2分;②１０项及以上的,得1分。")
+
+        assert [(rule.condition, rule.points) for rule in score.rules] == [
+            ("①以2024年人数为基准,完成25项的,得2分", 2.0),
+            ("②10项及以上的,得1分", 1.0),
+        ]
+
     def test_a_row_alone_under_its_heading_takes_the_figure_of_the_heading(self) -> None:
         assert parse_score("报方案得0.5分", group="准备情况(1分)").max == 1.0
 
