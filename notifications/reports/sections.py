@@ -67,7 +67,7 @@ def list_sections(figures: WeeklyFigures) -> list[Section[Any]]:
         Section(
             f"常态化工作无进展（超过{figures.standing_silent_days}天）",
             "常态化",
-            "常态化工作都有进展。",
+            f"没有超过{figures.standing_silent_days}天没有进展的常态化工作。",
             STANDING,
             figures.standing,
         ),
