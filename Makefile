@@ -24,8 +24,8 @@ $(INSTALLED): requirements-dev.lock pyproject.toml scripts/install.sh
 	@sh scripts/install.sh
 	@touch $@
 
-demo: $(INSTALLED) ## 建一个演示单位并打开网页；DEMO_SERVE=0 则建好即止
-	@$(BIN)/dingban demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve)
+demo: $(INSTALLED) ## 建一个演示单位并打开网页；DEMO_SERVE=0 则建好即止，DEMO_PORT=8001 换一个端口
+	@$(BIN)/dingban demo $(if $(filter 0,$(DEMO_SERVE)),--no-serve) $(if $(DEMO_PORT),--port $(DEMO_PORT))
 
 test: $(INSTALLED) ## 运行全部测试；TEST_ARGUMENTS='-k 名称' 可挑选
 	@$(PYTEST) -n $(TEST_WORKERS) --dist worksteal $(TEST_ARGUMENTS)
