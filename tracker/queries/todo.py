@@ -19,6 +19,7 @@ from tracker.models import (
     Extension,
     Instruction,
     Milestone,
+    Person,
     Task,
 )
 from tracker.queries.needed import ON_DESK, list_tasks_that_need
@@ -65,13 +66,15 @@ TODO_LABELS: dict[TodoKind, str] = {
 
 
 _KINDS = list(TodoKind)
+_RANKS = {TodoKind.RETURNED: 1, TodoKind.ACKNOWLEDGE: 2}  # after what is late, before what is due
 
 
 @dataclass(frozen=True)
 class Todo:
     """One thing to do. `subject` and `subject_id` name the row to act on; `days_left` is negative when late.
 
-    `about` is the deliverable that a piece of evidence belongs to; `sent_back` says who returned it, and why.
+    `about` is the deliverable that a piece of evidence belongs to; `sent_back` says who returned it, and why;
+    `given_by` is the leader whose instruction it is.
     """
 
     kind: TodoKind
@@ -83,6 +86,7 @@ class Todo:
     days_left: int | None = None
     about: str | None = None
     sent_back: SentBack | None = None
+    given_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -147,10 +151,11 @@ class _Desk:
         subject: tuple[str, int] | None = None,
         about: str | None = None,
         sent_back: SentBack | None = None,
+        given_by: str | None = None,
     ) -> Todo:
         name, number = subject or ("task", id_of(task))
         days_left = (due_on - self.today).days if due_on else None
-        return Todo(kind, id_of(task), name, number, text, due_on, days_left, about, sent_back)
+        return Todo(kind, id_of(task), name, number, text, due_on, days_left, about, sent_back, given_by)
 
 
 def list_todos(
@@ -161,7 +166,7 @@ def list_todos(
     thresholds: LightThresholds | None = None,
     most_to_archive: int | None = None,
 ) -> list[Todo]:
-    """What needs this person on the office day `today`: what is late, what came back, then by day; without one last.
+    """What needs this person on the office day `today`: what is late, what came back, what a leader said; then by day.
 
     A step is asked for when it is yellow or red. The number of statements does not grow with the tasks.
     What waits for being archived comes last of all, and `most_to_archive` says how many of them are wanted.
@@ -190,11 +195,10 @@ def list_todos(
 
 
 def _urgency(todo: Todo) -> tuple[int, int, int, int, int]:
-    """Late before returned, returned before what is due; then by day, kind and task."""
+    """Late before returned, then what a leader said, then what is due; by day, kind and task."""
     far = 10**6
     days = far if todo.days_left is None else todo.days_left
-    is_returned = todo.kind is TodoKind.RETURNED
-    rank = 0 if days < 0 else 1 if is_returned else 2
+    rank = 0 if days < 0 else _RANKS.get(todo.kind, 3)
     return rank, days, _KINDS.index(todo.kind), todo.task_id, todo.subject_id
 
 
@@ -327,11 +331,13 @@ def _extensions(session: Session, desk: _Desk) -> Iterator[Todo]:
 
 def _instructions(session: Session, desk: _Desk) -> Iterator[Todo]:
     rows = session.exec(
-        select(Instruction)
+        select(Instruction, Person.name)
+        .join(Person, col(Person.id) == col(Instruction.leader_id))
         .where(col(Instruction.task_id).in_(list(desk.tasks)), col(Instruction.acknowledged_at).is_(None))
         .order_by(col(Instruction.id))
     ).all()
-    for row in rows:
+    for row, leader in rows:
         task = desk.tasks[row.task_id]
         if desk.has(task, Role.OWNER):
-            yield desk.todo(TodoKind.ACKNOWLEDGE, task, row.text, subject=("instruction", id_of(row)))
+            subject = ("instruction", id_of(row))
+            yield desk.todo(TodoKind.ACKNOWLEDGE, task, row.text, subject=subject, given_by=leader)

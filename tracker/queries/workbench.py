@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from sqlalchemy import case, literal, union_all
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, func, or_, select
 
+from tracker.lights import Light
 from tracker.models import (
     Campaign,
     ImportFinding,
@@ -16,23 +19,33 @@ from tracker.models import (
     ResponsibilityTable,
     Severity,
     Task,
+    TaskLight,
     TaskPerson,
 )
+from tracker.queries.ledger import COUNTED_UP_TO
+from tracker.queries.ledger_conditions import LedgerFilter, Question, conditions_of, select_from_tasks
+from tracker.queries.lights import light_column, owed_on
 from tracker.queries.sight import Sight
 from tracker.row_numbers import row_number
+from tracker.rules import OfficeRules
 from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
 
 @dataclass(frozen=True)
 class DeskTask:
-    """What is shown of a task beside a thing to do. `label` is its number in the table (3.2), if it has one."""
+    """What is shown of a task beside a thing to do. `label` is its number in the table (3.2), if it has one.
+
+    `overdue_since` is the first day by which something was owed, where its light is red.
+    """
 
     id: int
     label: str
     title: str
     campaign: str
     version: int
+    overdue_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -45,19 +58,54 @@ class NextDue:
     due_on: date
 
 
-def list_desk_tasks(session: Session, task_ids: Collection[int]) -> dict[int, DeskTask]:
+def list_desk_tasks(
+    session: Session, task_ids: Collection[int], *, today: date, rules: OfficeRules
+) -> dict[int, DeskTask]:
     """The tasks by their ids, in one statement."""
+    owed = owed_on(rules.measure)
+    overdue_since = case((light_column(today, rules) == Light.RED.value, owed))
     rows = session.execute(
         select_columns(
-            col(Task.id), col(Task.seq), col(Task.sub), col(Task.title), col(Campaign.name), col(Task.version)
+            col(Task.id),
+            col(Task.seq),
+            col(Task.sub),
+            col(Task.title),
+            col(Campaign.name),
+            col(Task.version),
+            overdue_since,
         )
         .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
+        .outerjoin(TaskLight, col(TaskLight.task_id) == col(Task.id))
         .where(col(Task.id).in_(set(task_ids)))
     ).all()
     return {
-        number: DeskTask(number, row_number(seq, sub) or "", title, campaign, version)
-        for number, seq, sub, title, campaign, version in rows
+        number: DeskTask(number, row_number(seq, sub) or "", title, campaign, version, since)
+        for number, seq, sub, title, campaign, version, since in rows
     }
+
+
+def count_overdue(
+    session: Session,
+    person_id: int,
+    roles: Sequence[Role],
+    *,
+    sight: Sight,
+    today: date,
+    rules: OfficeRules,
+) -> dict[Role, int]:
+    """How many tasks are red on which he has each of these parts, in one statement; as the ledger would list them.
+
+    Parts on no such task are left out, and no part is counted further than `COUNTED_UP_TO`.
+    """
+
+    def counted(role: Role) -> Any:
+        wanted = LedgerFilter(person_id=person_id, role=role, lights=(Light.RED,))
+        question = Question(session, wanted, sight, today, rules)
+        found = select_from_tasks(question, col(Task.id)).where(*conditions_of(question)).limit(COUNTED_UP_TO)
+        return select_columns(literal(role.value), func.count()).select_from(found.subquery())
+
+    rows = session.execute(union_all(*(counted(role) for role in roles))).all()
+    return {Role(role): count for role, count in rows if count}
 
 
 @dataclass(frozen=True)

@@ -5,22 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from starlette.responses import Response
 
 from tracker.lights import Light
+from tracker.queries.leading import Request, list_requests
+from tracker.queries.ledger import COUNTED_UP_TO
 from tracker.queries.needed import count_to_archive
 from tracker.queries.todo import TODO_LABELS, Todo, TodoKind, list_todos
-from tracker.queries.workbench import DeskTask, count_preparation, find_next_due, list_desk_tasks
+from tracker.queries.workbench import (
+    DeskTask,
+    count_overdue,
+    count_preparation,
+    find_next_due,
+    list_desk_tasks,
+)
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk
 from web.opening import PageRouter
+from workflows.roles import Role
 
 router = PageRouter()
 MOST_SHOWN = 100  # nobody reads further, and the ledger has the rest
 LINES_SHOWN = 9  # of one card; its page has the rest
 # What one visit to one page settles is one card.
 _GATHERED = frozenset({TodoKind.REVIEW, TodoKind.RETURNED, TodoKind.REPORT})
+_OVERSEEN = {Role.LEADER: "您分管", Role.EXPEDITER: "您盯办", Role.COORDINATOR: "您协调"}
 _COUNTED = {"evidence": "项成果", "milestone": "个节点"}
 _SENT_BACK = {"task.reject": "驳回", "task.reopen": "重新办理", "task.decline": "退签"}
 
@@ -35,11 +46,20 @@ class Button:
 
 
 @dataclass(frozen=True)
+class Overdue:
+    """Tasks that others have to see to while the visitor answers for them, and the list of them."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Card:
     """What one button settles: mostly one thing, or all of a task that waits for the same step. The worst is first."""
 
     todos: Sequence[Todo]
     task: DeskTask
+    request: Request | None = None  # the extension that is asked for
 
     @property
     def worst(self) -> Todo:
@@ -68,7 +88,7 @@ class Card:
     def title(self) -> str:
         """Of one thing its words; of several how many there are of what."""
         if not self.lines:
-            return self.worst.text
+            return f"{self.worst.given_by}批示：{self.worst.text}" if self.worst.given_by else self.worst.text
         papers = len({todo.about for todo in self.todos if todo.subject == "evidence"})
         counts = {"evidence": papers, "milestone": sum(todo.subject == "milestone" for todo in self.todos)}
         words = [f"{counts[subject]} {unit}" for subject, unit in _COUNTED.items() if counts[subject]]
@@ -89,6 +109,11 @@ class Card:
         if days_left < 0:
             return Light.RED
         return Light.YELLOW if days_left <= yellow_within else Light.GREEN
+
+    @property
+    def task_overdue_since(self) -> date | None:
+        """Since when the task is late, where the day of the card is another: the one to accept by."""
+        return self.task.overdue_since if self.kind is TodoKind.ACCEPT else None
 
     @property
     def label(self) -> str:
@@ -112,8 +137,7 @@ def show_workbench(desk: ReadingDesk) -> Response:
         most_to_archive=MOST_SHOWN,
     )
     gathered = gather(todos)
-    tasks = list_desk_tasks(desk.session, [each[0].task_id for each in gathered[:MOST_SHOWN]])
-    cards = [Card(each, tasks[each[0].task_id]) for each in gathered[:MOST_SHOWN]]
+    cards = _cards(desk, gathered[:MOST_SHOWN])
     counts = Counter(each[0].kind for each in gathered)
     if counts[TodoKind.ARCHIVE] >= MOST_SHOWN:
         counts[TodoKind.ARCHIVE] = count_to_archive(desk.session, person_id)
@@ -129,8 +153,47 @@ def show_workbench(desk: ReadingDesk) -> Response:
         if is_coordinator
         else None,
         day_note=_day_note(desk),
+        overdue=_overdue(desk, is_coordinator=is_coordinator),
         next_due=None if todos else find_next_due(desk.session, person_id, today=desk.today),
+        is_coordinator=is_coordinator,
     )
+
+
+def _cards(desk: Desk, gathered: Sequence[Sequence[Todo]]) -> list[Card]:
+    numbers = [each[0].task_id for each in gathered]
+    tasks = list_desk_tasks(desk.session, numbers, today=desk.today, rules=desk.house.rules)
+    asked = [each[0].subject_id for each in gathered if each[0].kind is TodoKind.DECIDE]
+    requests = list_requests(desk.session, asked) if asked else {}
+    return [
+        Card(
+            each,
+            tasks[each[0].task_id],
+            requests.get(each[0].subject_id) if each[0].kind is TodoKind.DECIDE else None,
+        )
+        for each in gathered
+    ]
+
+
+def _overdue(desk: Desk, *, is_coordinator: bool) -> list[Overdue]:
+    """What is overdue where others have to act: it makes no card, and is said all the same."""
+    roles = [role for role in _OVERSEEN if is_coordinator or role is not Role.COORDINATOR]
+    person_id = desk.visitor.person_id
+    counts = count_overdue(
+        desk.session,
+        person_id,
+        roles,
+        sight=desk.visitor.sight,
+        today=desk.today,
+        rules=desk.house.rules,
+    )
+    return [
+        Overdue(
+            f"{_OVERSEEN[role]}的任务有 {counts[role]} 项{'以上' if counts[role] == COUNTED_UP_TO else ''}逾期",
+            f"/tasks?person={person_id}&role={role.value}&light=red",
+        )
+        for role in roles
+        if role in counts
+    ]
 
 
 def _day_note(desk: Desk) -> str | None:

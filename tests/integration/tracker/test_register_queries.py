@@ -144,9 +144,9 @@ class TestTodo:
         create_instruction(session, task, acknowledged_at=NOON)
         assert self.todos(session, OWNER) == [
             (TodoKind.REPORT, "milestone", -3),
+            (TodoKind.ACKNOWLEDGE, "instruction", None),
             (TodoKind.ACCEPT, "task", 1),
             (TodoKind.REPORT, "milestone", 7),
-            (TodoKind.ACKNOWLEDGE, "instruction", None),
         ]
 
     def test_the_owner_sees_what_came_back(self, session: Session) -> None:

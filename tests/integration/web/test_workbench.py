@@ -12,6 +12,8 @@ from tests.factories import (
     create_campaign,
     create_deliverable,
     create_evidence,
+    create_extension,
+    create_instruction,
     create_milestone,
     create_person,
     create_task,
@@ -83,6 +85,39 @@ class TestWorkbench:
         assert f'href="/admin/campaigns/{campaign.id}"' in page
         console.at = NOON - timedelta(days=1)  # the last day itself
         assert "还没有结束" not in console.as_(coordinator).get("/").text
+
+    def test_who_answers_for_what_others_let_slip_is_told_and_led_there(self, console: Console) -> None:
+        coordinator = _coordinator(console)
+        for _ in range(2):
+            create_milestone(console.session, create_task(console.session), due_on=date(2024, 2, 1))
+        create_milestone(console.session, create_task(console.session))  # not due yet
+        leader = create_person(console.session, "测试丙")
+
+        for person, words, role in (
+            (leader, "您分管的任务有 2 项逾期", "leader"),
+            (create_person(console.session, "测试乙"), "您盯办的任务有 2 项逾期", "expediter"),
+            (coordinator, "您协调的任务有 2 项逾期", "coordinator"),
+        ):
+            client = console.as_(person)
+            page = client.get("/").text
+            assert f'<a href="/tasks?person={person.id}&amp;role={role}&amp;light=red">{words}</a>' in page
+            assert "名下目前没有带时限的事项" not in page
+            listed = client.get(f"/tasks?person={person.id}&role={role}&light=red").text
+            assert listed.count('class="row-title"') == 2
+
+        assert "今天没有等您办的事" in console.as_(leader).get("/").text
+        assert "下一个时限是5月31日" in console.as_(leader).get("/").text
+
+    def test_what_is_overdue_is_said_above_the_cards_too_and_not_to_its_owner(self, console: Console) -> None:
+        task = create_task(console.session)
+        create_milestone(console.session, task, due_on=date(2024, 2, 1))
+        create_task(console.session, state=TaskState.AWAITING_CLOSURE)
+
+        page = console.as_("测试丙").get("/").text
+
+        assert "您分管的任务有 1 项逾期" in page
+        assert 'class="work-card-title"' in page
+        assert "的任务有" not in console.as_("测试甲").get("/").text
 
     def test_a_day_off_is_said(self, console: Console) -> None:
         person = create_person(console.session, "测试闲")
@@ -201,3 +236,42 @@ class TestCards:
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         console.session.refresh(task)
         assert task.state is TaskState.IN_REVIEW
+
+    def test_a_task_to_accept_says_that_it_is_late_itself(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.ISSUED, accept_by_on=date(2024, 3, 3))
+        create_milestone(console.session, task, due_on=date(2024, 2, 1))
+
+        page = console.as_("测试甲").get("/").text
+
+        assert "任务已逾期29天" in page
+        assert "签收时限 3月3日（周日）" in page
+        assert "还有2天" in page
+
+    def test_a_task_to_accept_that_is_not_late_names_its_day_alone(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.ISSUED, accept_by_on=date(2024, 3, 3))
+        create_milestone(console.session, task)
+
+        page = console.as_("测试甲").get("/").text
+
+        assert "签收时限 3月3日（周日）" in page
+        assert "任务已逾期" not in page
+
+    def test_an_instruction_names_its_leader_and_stands_before_what_is_due(self, console: Console) -> None:
+        task = create_task(console.session)
+        create_milestone(console.session, task, text="形成台账", due_on=date(2024, 3, 5))
+        late = create_task(console.session)
+        create_milestone(console.session, late, text="完成清点", due_on=date(2024, 2, 1))
+        create_instruction(console.session, task, text="请抓紧办理。")
+
+        page = console.as_("测试甲").get("/").text
+
+        places = [page.index(words) for words in ("完成清点", "测试丙批示：请抓紧办理。", "形成台账")]
+        assert places == sorted(places)
+
+    def test_a_request_for_more_time_shows_the_day_and_the_reason(self, console: Console) -> None:
+        step = create_milestone(console.session, create_task(console.session))
+        create_extension(console.session, step, reason="设备未到货")
+
+        page = console.as_("测试丙").get("/").text
+
+        assert "申请由 5月31日（周五） 延至 <b>6月30日（周日）</b>：设备未到货" in page
