@@ -21,7 +21,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker.database import is_taken
-from tracker.errors import NotFound, PersonAmbiguous, SourceRefused, StaleTask, TrackerError, ValueRefused
+from tracker.errors import (
+    NotFound,
+    PersonAmbiguous,
+    SourceRefused,
+    StaleTask,
+    TaskNotFound,
+    TrackerError,
+    ValueRefused,
+)
 from tracker.evidence_store import FileTooLarge
 from tracker.media_types import FileRefused
 from web.access import FactorDue, NotForYou, NotSignedIn, PasswordDue, ProofDue
@@ -122,13 +130,20 @@ def _refusal_with(status: int) -> Any:
         return refuse(
             request,
             told,
-            str(error),
+            _said_to(request, error),
             unmet=getattr(error, "unmet", ()),
             since=getattr(error, "since", ()),
             renewed=getattr(error, "renewed", {}),
         )
 
     return answer
+
+
+def _said_to(request: Request, error: Exception) -> str:
+    """A task that is not there and one that may not be seen are the same to a reader: the page names both."""
+    if isinstance(error, TaskNotFound) and not is_for_programs(request):
+        return f"没有编号为{error.key}的任务，或者您没有查看权限，请核对后重试。"
+    return str(error)
 
 
 def refuse(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,6 +24,7 @@ from tracker.services.accounts import (
 from tracker.services.own_settings import change_own_address, change_theme, remove_feed
 from web.access import Who, allow, proven
 from web.desk import Desk, ReadingDesk, WritingDesk, own_path, wall_clock
+from web.device_names import device_name
 from web.forms import InputRefused
 from web.opening import PageRouter
 from workflows.roles import ROLE_LABELS
@@ -32,20 +32,6 @@ from workflows.roles import ROLE_LABELS
 router = PageRouter(prefix="/me")
 TOKEN_DAYS = {"30": "30天", "90": "90天", "180": "180天", "366": "一年"}
 THEME_LABELS = {Theme.AUTO: "跟随系统", Theme.LIGHT: "浅色", Theme.DARK: "深色"}
-_BROWSERS = (
-    (r"Edg/(\d+)", "Edge"),
-    (r"Chrome/(\d+)", "Chrome"),
-    (r"Firefox/(\d+)", "Firefox"),
-    (r"Version/(\d+).*Safari", "Safari"),
-)
-_SYSTEMS = (
-    ("Android", "安卓手机"),
-    ("iPhone", "iPhone"),
-    ("iPad", "iPad"),
-    ("Windows", "Windows"),
-    ("Mac OS", "Mac"),
-    ("Linux", "Linux"),
-)
 
 
 @router.get("", dependencies=[allow(Who.SIGNED_IN)])
@@ -127,15 +113,6 @@ def end_token(desk: WritingDesk, token_id: int) -> Response:
         raise ApiTokenNotFound(token_id)
     revoke_token(desk.session, token_id, actor=desk.actor, at=wall_clock())
     return desk.done("/me#tokens", "令牌已作废。")
-
-
-def device_name(agent: str) -> str:
-    """What people call a device, as far as its browser tells: Chrome 109，Windows."""
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "未知系统")
-    for pattern, name in _BROWSERS:
-        if found := re.search(pattern, agent):
-            return f"{name} {found.group(1)}，{system}"
-    return f"未知浏览器，{system}"
 
 
 def _page(desk: Desk, **shown_once: Any) -> Response:

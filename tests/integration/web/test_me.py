@@ -11,7 +11,7 @@ from tests.factories import create_person
 from tracker.models import Account, ApiToken, AuditEvent, LoginSession
 from tracker.services.accounts import find_token
 from web.desk import wall_clock
-from web.pages.me import device_name
+from web.device_names import device_name
 
 
 class TestAddress:

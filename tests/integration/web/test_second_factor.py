@@ -316,3 +316,21 @@ class TestReset:
         [letter] = console.look(select(Letter))
         assert letter.recipient_id == person.id
         assert "管理员测试管" in letter.text
+        assert "已发信告知本人" in administrator.get(f"/admin/accounts/{account_id}").text
+
+    def test_of_somebody_without_an_address_no_letter_is_claimed(self, console: Console) -> None:
+        person = open_account(console)
+        set_up(console, person)
+        person.email = None
+        console.session.add(person)
+        administrator = console.as_(create_person(console.session, "测试管", is_administrator=True))
+        account_id = account_of(console, person).id
+        console.session.commit()
+
+        page = administrator.get(f"/admin/accounts/{account_id}").text
+        administrator.submit(f"/admin/accounts/{account_id}/second-factor")
+        answer = administrator.get(f"/admin/accounts/{account_id}").text
+
+        assert "并发信告知本人" not in page
+        assert "已发信告知本人" not in answer
+        assert "本人没有登记邮箱，收不到信，请当面告知" in answer

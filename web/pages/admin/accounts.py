@@ -34,6 +34,7 @@ from tracker.services.accounts.counting import name_key
 from tracker.services.authority import require_administrator
 from web.access import Who, allow, proven
 from web.desk import Desk, ReadingDesk, WritingDesk, wall_clock
+from web.device_names import device_name
 from web.opening import PageRouter
 from web.pages.admin.asking import address, query_of, read_person
 
@@ -104,7 +105,10 @@ def show_one(desk: ReadingDesk, account_id: int) -> Response:
         state=state_of(account),
         labels=STATE_LABELS,
         paused=list_closed_until(desk.session, [key], at=at).get(key),
-        devices=list_sessions(desk.session, account_id, at=at, policy=desk.house.sign_in),
+        devices=[
+            (row, device_name(row.agent))
+            for row in list_sessions(desk.session, account_id, at=at, policy=desk.house.sign_in)
+        ],
         is_own=account_id == desk.visitor.account_id,
         invite_is_over=account.invite_expires_at is not None and account.invite_expires_at <= at,
     )
@@ -126,7 +130,9 @@ def reset_second_factor(desk: WritingDesk, account_id: int) -> Response:
     post_factor_reset(
         desk.session, account, actor_name=desk.actor.name, at=desk.at, console_url=desk.house.console_url
     )
-    return _back(desk, account, "的动态口令已重置，下次登录只需密码；已发信告知本人。")
+    has_address = get_person(desk.session, account.person_id).email is not None
+    told = "已发信告知本人" if has_address else "本人没有登记邮箱，收不到信，请当面告知"
+    return _back(desk, account, f"的动态口令已重置，下次登录只需密码；{told}。")
 
 
 @router.post("/{account_id}/lock", dependencies=[_ALLOWED])

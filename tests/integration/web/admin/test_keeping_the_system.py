@@ -127,6 +127,21 @@ class TestAccounts:
         left = fetch(console, select(LoginSession).where(LoginSession.account_id == account.id))
         assert left == []
 
+    def test_devices_are_called_what_their_owner_calls_them(
+        self, console: Console, administrator: Client
+    ) -> None:
+        console.as_("测试甲")
+        account = fetch_one(console, select(Account).where(Account.login_name == "u2"))
+        device = fetch_one(console, select(LoginSession).where(LoginSession.account_id == account.id))
+        device.agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36"
+        console.session.add(device)
+        console.session.commit()
+
+        page = administrator.get(f"/admin/accounts/{account.id}").text
+
+        assert "Chrome 156，Linux" in page
+        assert "AppleWebKit" not in page
+
     def test_a_reset_gives_a_new_code_and_ends_what_is_open(
         self, console: Console, administrator: Client
     ) -> None:
