@@ -12,6 +12,7 @@ from notifications.wording import left_words
 from tracker.identity import id_of
 from tracker.lights import LIGHT_NAMES, Light, light_of, task_light, was_on_time
 from tracker.models import Deliverable, Evidence, EvidenceState, Extension, Milestone
+from tracker.queries.returned import RETURNED_KINDS
 from tracker.queries.task_page import EVENTS_SHOWN, HandedIn, Happening, TaskRows
 from tracker.queries.timeline import label_event
 from tracker.row_numbers import row_number
@@ -21,7 +22,7 @@ from tracker.services.possibilities import Act, Possibilities
 from web.previews import is_previewed
 from workflows.milestone import MILESTONE_WORKFLOW, OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.roles import ROLE_LABELS, TASK_ROLES, Role
-from workflows.task import STANDING_STILL
+from workflows.task import STANDING_STILL, TaskState
 
 EVIDENCE_LABELS = {
     EvidenceState.SUBMITTED: "待审核",
@@ -213,6 +214,7 @@ class TaskView:
     lost: float
     events: Sequence[EventView]
     earlier: int | None
+    came_back: EventView | None
 
     @property
     def open_steps(self) -> int:
@@ -245,7 +247,15 @@ def task_view(
         lost=_lost(rows),
         events=events,
         earlier=earlier,
+        came_back=_came_back(rows),
     )
+
+
+def _came_back(rows: TaskRows) -> EventView | None:
+    """The newest act that gave the task back to its owner, while it is with him; of the events that were read."""
+    if rows.task.state is not TaskState.ACTIVE:
+        return None
+    return next((event_view(each, {}) for each in rows.events if each.kind in RETURNED_KINDS), None)
 
 
 def history(

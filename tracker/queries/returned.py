@@ -35,7 +35,7 @@ class RejectedPaper:
     sent_back: SentBack
 
 
-_TASK_KINDS = ("task.send_back", "task.reject", "task.reopen")
+RETURNED_KINDS = ("task.send_back", "task.reject", "task.reopen")
 _MILESTONE_KIND = "milestone.return"
 _EVENT = (
     col(AuditEvent.task_id),
@@ -53,7 +53,7 @@ def map_returned_tasks(session: Session, task_ids: Collection[int]) -> dict[int,
     """
     rows = session.execute(
         columns(*_EVENT)
-        .where(col(AuditEvent.task_id).in_(task_ids), col(AuditEvent.kind).in_(_TASK_KINDS))
+        .where(col(AuditEvent.task_id).in_(task_ids), col(AuditEvent.kind).in_(RETURNED_KINDS))
         .order_by(col(AuditEvent.id))
     ).all()
     return {row.task_id: _sent_back(row) for row in rows}

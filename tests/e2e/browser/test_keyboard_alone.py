@@ -209,7 +209,8 @@ def test_an_expediter_reviews_and_a_leader_closes(driver: Driver) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#act-reject-reason")).to_be_hidden()
     page.keyboard.press("Control+Home")
-    press(page, "销号", kind="button", inside="#acts")
+    press(page, "销号", kind="summary", inside="#acts")
+    press(page, "确认销号", kind="button", inside="#acts")
 
     # then it is closed
     expect(page.locator(".task-head .badge-state")).to_have_text("已销号")

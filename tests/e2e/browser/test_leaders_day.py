@@ -81,7 +81,8 @@ def test_a_task_is_closed_and_time_is_granted_on_the_spot(office: Office, size: 
     page = office.open(size)
     expect(page.locator("#decisions + .tab-count")).to_have_text("2")
 
-    page.get_by_role("button", name="销号", exact=True).click()
+    page.locator("summary", has_text="销号").first.click()
+    page.get_by_role("button", name="确认销号", exact=True).click()
     expect(page.locator("#decisions + .tab-count")).to_have_text("1")
     page.get_by_role("button", name="批准延期", exact=True).click()
     expect(page.get_by_role("heading", name="等我决定")).to_have_count(0)

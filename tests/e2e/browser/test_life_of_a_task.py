@@ -77,14 +77,16 @@ def test_a_task_is_issued_done_reviewed_closed_and_archived(
     shows_state(expediter, "待销号")
     leader.reload()
     leader.get_by_role("link", name="去销号").click()
-    press(leader, "销号")
+    fold(leader, "#acts", "销号")
+    press(leader, "确认销号")
     shows_state(leader, "已销号")
 
     # and the coordinator builds the package and archives it
     coordinator.goto(place)
     press(coordinator, "生成归档材料包")
     expect(coordinator.get_by_text("归档材料包已经生成").first).to_be_visible()
-    press(coordinator, "归档")
+    fold(coordinator, "#acts", "归档")
+    press(coordinator, "确认归档")
 
     # then it is archived, and everybody's part in it is told
     shows_state(coordinator, "已归档")

@@ -79,7 +79,8 @@ def test_a_task_lives_from_issue_to_closure(driver: Driver, size: tuple[int, int
     expediter.goto(place)
     press(expediter, "审核通过")
     leader.goto(place)
-    press(leader, "销号")
+    unfold(leader, "#acts", "销号")
+    press(leader, "确认销号")
 
     # then it is closed
     shows_state(leader, "已销号")

@@ -148,6 +148,50 @@ class TestShowTask:
         assert "代录：销号" in page
         assert f'name="recorded_for" value="{create_person(console.session, LEADER).id}"' in page
 
+    def test_what_may_not_be_seen_and_what_is_not_there_are_answered_alike(self, console: Console) -> None:
+        hidden = create_task(console.session)
+        client = console.as_(create_person(console.session, "测试壬", unit_id=None))
+
+        for number in (hidden.id, 999):
+            answer = client.get(f"/tasks/{number}")
+            assert answer.status_code == 404
+            assert f"没有编号为{number}的任务，或者您没有查看权限，请核对后重试。" in answer.text
+
+    def test_it_says_by_whom_and_why_the_task_came_back(self, console: Console) -> None:
+        task = create_task(console.session)
+        for kind, reason in (("task.send_back", "清单缺页"), ("task.reject", "数字不符"), ("task.urge", "")):
+            record(
+                console.session,
+                kind=kind,
+                actor=actor_of(create_person(console.session, EXPEDITER)),
+                at=NOON,
+                subject="task",
+                subject_id=task.id,
+                task_id=task.id,
+                data={"reason": reason},
+            )
+        console.session.commit()
+
+        page = console.as_(OWNER).get(f"/tasks/{task.id}").text
+        acts = page.split('id="acts"')[1].split("</section>")[0]
+
+        assert f"{EXPEDITER}驳回：</b>数字不符<" in acts
+        assert "清单缺页" not in acts
+
+        task.state = TaskState.IN_REVIEW
+        console.session.add(task)
+        console.session.commit()
+        page = console.as_(OWNER).get(f"/tasks/{task.id}").text
+        assert "数字不符" not in page.split('id="acts"')[1].split("</section>")[0]
+
+    def test_closing_asks_before_it_is_done(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.AWAITING_CLOSURE)
+
+        page = console.as_(LEADER).get(f"/tasks/{task.id}").text
+
+        assert "确认销号" in page
+        assert '<button class="btn btn-primary" type="submit">销号' not in page
+
     def test_an_auditor_reads_and_is_offered_nothing(self, console: Console) -> None:
         task = create_full_task(console)
         auditor = create_person(console.session, "测试纪检", unit_id=None)
