@@ -24,9 +24,16 @@ from tracker.queries.milestones import get_milestone, list_milestones
 from tracker.queries.people import get_person
 from tracker.queries.served import SharedList, holder_of
 from tracker.queries.sight import get_visible_task
-from tracker.queries.task_page import Happening, find_newest_event_id, list_events_since
+from tracker.queries.task_page import (
+    Happening,
+    TaskRows,
+    find_newest_event_id,
+    list_events_since,
+    read_task_rows,
+)
 from tracker.queries.tasks import get_task
 from tracker.services.auditing import Actor
+from tracker.services.possibilities import Possibilities, list_possibilities
 from web.desk import Desk, UnopenedReadingDesk, UnopenedWritingDesk
 from web.opening import Opening
 from web.task_view import event_view
@@ -59,6 +66,20 @@ class TaskDesk:
     @property
     def task_id(self) -> int:
         return id_of(self.task)
+
+    def read(self, *, has_package: bool = False) -> tuple[TaskRows, Possibilities]:
+        """What stands on the task, and what the visitor may do about it."""
+        desk = self.desk
+        rows = read_task_rows(desk.session, self.task)
+        acts = list_possibilities(
+            desk.session,
+            rows,
+            actor=desk.actor,
+            sight=desk.visitor.sight,
+            today=desk.today,
+            has_package=has_package,
+        )
+        return rows, acts
 
     @property
     def version(self) -> int | None:

@@ -15,10 +15,8 @@ from tracker.identity import id_of, is_possible_id
 from tracker.queries.evidence import DeliverableNotFound, list_deliverables
 from tracker.queries.served import SharedList, get_served_tasks, holder_of
 from tracker.queries.sight import get_visible_task
-from tracker.queries.task_page import read_task_rows
 from tracker.services.evidence import hand_in_content
 from tracker.services.evidence_duties import handing_in_unmet
-from tracker.services.possibilities import list_possibilities
 from web.access import Who, allow
 from web.desk import Desk, own_path
 from web.forms import InputRefused
@@ -35,10 +33,7 @@ FIELD = "deliverable-"
 @router.get("/hand-in", dependencies=[allow(Who.SIGNED_IN)])
 def show_hand_in(page: TaskPage) -> Response:
     desk = page.desk
-    rows = read_task_rows(desk.session, page.task)
-    acts = list_possibilities(
-        desk.session, rows, actor=desk.actor, sight=desk.visitor.sight, today=desk.today
-    )
+    rows, acts = page.read()
     view = task_view(rows, acts, today=desk.today, rules=desk.house.rules)
     return desk.page(
         "task/hand_in.html",

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from tracker.identity import id_of, is_possible_id
 from tracker.models import Deliverable, EvidenceState
-from tracker.queries.task_page import TaskRows, read_task_rows
-from tracker.services.possibilities import Act, Possibilities, list_possibilities
+from tracker.queries.task_page import TaskRows
+from tracker.services.possibilities import Act, Possibilities
 from tracker.services.reviewing import Reviewed, Verdict, give_verdicts
 from web.access import Who, allow
 from web.desk import own_path
@@ -60,10 +60,7 @@ class Waiting:
 @router.get("", dependencies=[allow(Who.SIGNED_IN)])
 def show_review(page: TaskPage) -> Response:
     desk = page.desk
-    rows = read_task_rows(desk.session, page.task)
-    acts = list_possibilities(
-        desk.session, rows, actor=desk.actor, sight=desk.visitor.sight, today=desk.today
-    )
+    rows, acts = page.read()
     view = task_view(rows, acts, today=desk.today, rules=desk.house.rules)
     return desk.page(
         "task/review.html",

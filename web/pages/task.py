@@ -5,8 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tracker.queries.milestones import list_milestones
-from tracker.queries.task_page import SAID_SHOWN, list_newest_events, read_task_rows
-from tracker.services.possibilities import list_possibilities
+from tracker.queries.task_page import SAID_SHOWN, list_newest_events
 from web.access import Who, allow
 from web.opening import PageRouter
 from web.packages import PackageShelf
@@ -26,16 +25,8 @@ _FINISHED = (TaskState.CLOSED, TaskState.ARCHIVED, TaskState.CANCELLED)
 def show_task(page: TaskPage, step: int | None = None) -> Response:
     """`step` is an occurrence that the page would else show in a fold."""
     desk = page.desk
-    rows = read_task_rows(desk.session, page.task)
     package = PackageShelf(desk.house.store).find(page.task)
-    acts = list_possibilities(
-        desk.session,
-        rows,
-        actor=desk.actor,
-        sight=desk.visitor.sight,
-        today=desk.today,
-        has_package=package is not None,
-    )
+    rows, acts = page.read(has_package=package is not None)
     parts = rows.parts.roles_of(desk.visitor.person_id)
     return desk.page(
         "task/show.html",
