@@ -8,7 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import tracker.importers
-from web.import_wizard.rows import KIND_LABELS
+from web.import_wizard.labels import KIND_LABELS
 
 IMPORTERS = Path(tracker.importers.__file__).parent
 
