@@ -16,7 +16,7 @@ from web.keeping import Kept
 from web.pages import ROUTERS
 from web.problems import answer_problems
 from web.refusal_record import RefusalRecord
-from web.routing import add_routes
+from web.routing import HeadAsGet, add_routes
 from web.templating import Templates
 
 
@@ -41,4 +41,5 @@ def create_app(house: House, readiness: Readiness) -> FastAPI:
         raise RouteWithoutRule("、".join(unguarded))
     app.add_middleware(RefusalRecord, house=house)
     app.add_middleware(Guard, is_secure=house.is_secure)
+    app.add_middleware(HeadAsGet)
     return app

@@ -131,6 +131,25 @@ class TestEveryPage:
 
         assert admitted == {name for name, roles in WHO_MAY.items() if "anonymous" in roles}
 
+    @pytest.mark.parametrize("role", ["anonymous", "coordinator", "administrator", "outsider"])
+    def test_head_is_answered_as_get_without_a_body(self, console: Console, role: str) -> None:
+        office = found_office(console)
+        client = office.client(role)
+        wrong = []
+        for call in calls_of(console, office):
+            if call.method != "GET":
+                continue
+            got, asked = client.get(call.path), client.head(call.path)
+            if asked.content or told_of(asked) != told_of(got):
+                wrong.append(f"{call.template}: {told_of(asked)} for {told_of(got)}")
+
+        assert wrong == []
+
+
+def told_of(answer: Any) -> tuple[int, str | None, str | None]:
+    """What a monitor goes by."""
+    return answer.status_code, answer.headers.get("content-type"), answer.headers.get("location")
+
 
 OWN_TRIGGERS = {"/milestones/": "report", "/extensions/": "grant", "/tasks/": "submit"}
 
