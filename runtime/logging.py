@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
+from datetime import datetime
 
 from runtime.leaving_out import left_out
+from tracker.clock import OFFICE_ZONE
 
 with left_out("rich"):  # for tracebacks in colour, which we do not print: 5 MB and a twentieth of the start
     import structlog
@@ -20,7 +22,7 @@ def set_up_logging(*, level: str, style: str) -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        tell_time,
         hide_secrets,
         structlog.processors.format_exc_info,
     ]
@@ -43,6 +45,12 @@ def set_up_logging(*, level: str, style: str) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def tell_time(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The moment by the clock on the wall of the office, with its offset, wherever the machine stands."""
+    event["timestamp"] = datetime.now(OFFICE_ZONE).isoformat(timespec="milliseconds")
+    return event
 
 
 def hide_secrets(
