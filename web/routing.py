@@ -31,7 +31,7 @@ class HeadAsGet:
 
         async def send_without_body(message: Message) -> None:
             if message["type"] == "http.response.body":
-                message = message | {"body": b""}
+                message = {**message, "body": b""}
             await send(message)
 
         # a copy: the server goes by its own to know that no body follows
