@@ -84,7 +84,8 @@ class _Builder:
         self.ledger = Ledger(source)
         self.skipped: list[Skipped] = []
         self.findings: list[Diagnostic] = [
-            Diagnostic("reader-note", Severity.INFO, note) for note in source.notes
+            *(Diagnostic("lost-table", Severity.ERROR, loss) for loss in source.losses),
+            *(Diagnostic("reader-note", Severity.INFO, note) for note in source.notes),
         ]
         self.document_year = year_of_document(
             block.text for block in source.blocks if isinstance(block, Paragraph)

@@ -53,7 +53,8 @@ class Grid:
 
 @dataclass(frozen=True)
 class SourceDocument:
-    """What a reader returns. `notes` are findings of the reader itself (repaired encoding, hidden text).
+    """What a reader returns. `notes` are findings of the reader itself (repaired encoding, hidden text), `losses` what it
+    could not read as what it is (a table that became running text).
 
     Marks of the file format are no characters of the source: XML tags, quotes and delimiters of CSV, and the
     `|`, `---`, `#` and `**` of Markdown. What a reader of the printed page would see is.
@@ -64,6 +65,7 @@ class SourceDocument:
     media: str  # docx, xlsx, xls, csv, tsv, txt, md
     blocks: tuple[Paragraph | Grid, ...]
     notes: tuple[str, ...] = field(default=())
+    losses: tuple[str, ...] = field(default=())
 
     @property
     def characters(self) -> int:

@@ -71,5 +71,6 @@ KIND_LABELS = {
     "read-from-prose": "从条目中读出",
     "unplaced-text": "没有放下的文字",
     "edited-cell": "手工改动",
+    "lost-table": "有表没有读入",
     "reader-note": "读取说明",
 }

@@ -23,11 +23,14 @@ _RULES_BETWEEN_NOTES = frozenset({"separator", "continuationSeparator", "continu
 
 @dataclass(frozen=True)
 class ReadResult:
-    """What one reader found: blocks, its notes, and lines outside the account that may bear a mark of secrecy."""
+    """What one reader found: blocks, its notes, lines outside the account that may bear a mark of secrecy, and what it
+    could not read as what it is.
+    """
 
     blocks: tuple[Paragraph | Grid, ...]
     notes: tuple[str, ...] = ()
     margins: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
 
 
 def read_document(archive: OfficeArchive) -> ReadResult:

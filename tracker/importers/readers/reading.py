@@ -30,6 +30,10 @@ from tracker.importers.source import SourceDocument
 
 LONGEST_CHARACTER = 4  # bytes, in UTF-8 and GB18030 alike
 _CONVERTED = "旧版 Word 文档（.doc）已由 LibreOffice 转换后读取，请核对自动编号和合并单元格。"
+_LOST = (
+    "最后一张表（以“{}”开头）后面没有段落，转换时变成了普通文字，其中各行没有读入。"
+    "请打开原文件，在最后一张表后面加一个空行，另存为 .docx 后再导入。"
+)
 
 
 def read_source(path: Path, *, limits: ReadLimits = DEFAULT_LIMITS) -> SourceDocument:
@@ -64,7 +68,9 @@ def read_source_bytes(data: bytes, name: str, *, limits: ReadLimits = DEFAULT_LI
     check_lengths(result.blocks, name, limits)
     notes = (*kinds.mismatch(name, kind), *result.notes)
     media = Kind.DOCX if kind is Kind.WORD_97 else kind
-    document = SourceDocument(name, hashlib.sha256(data).hexdigest(), media.value, result.blocks, notes)
+    document = SourceDocument(
+        name, hashlib.sha256(data).hexdigest(), media.value, result.blocks, notes, result.losses
+    )
     refuse_classified(document, result.margins)
     return document
 
@@ -104,11 +110,13 @@ def _read_compound(data: bytes, name: str, limits: ReadLimits) -> tuple[Kind, Re
 def _read_word_97(file: CompoundFile, data: bytes, name: str, limits: ReadLimits) -> ReadResult:
     if file.is_word_encrypted():
         raise SourceEncrypted(f"文件“{name}”有打开密码，请在 Word 或 WPS 中取消密码后再导入。")
-    converted = convert_to_docx(data, name, seconds=limits.conversion_seconds)
+    closed, lost = file.close_last_table()
+    converted = convert_to_docx(closed, name, seconds=limits.conversion_seconds)
     if not kinds.is_zip(converted):
         raise SourceDamaged(f"文件“{name}”转换后无法读取，请用 Word 或 WPS 另存为 .docx 后再导入。")
     result = read_document(OfficeArchive(converted, name, limits))
-    return ReadResult(result.blocks, (_CONVERTED, *result.notes), result.margins)
+    losses = () if lost is None else (_LOST.format(lost),)
+    return ReadResult(result.blocks, (_CONVERTED, *result.notes), result.margins, losses)
 
 
 def _read_excel_97(file: CompoundFile, data: bytes, name: str, limits: ReadLimits) -> ReadResult:
