@@ -25,8 +25,8 @@ from tracker.documents import import_document
 from tracker.importers import build_draft
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity
 from tracker.importers.naming import campaign_name_of, why_nothing
-from tracker.importers.people import Directory
 from tracker.importers.readers import read_source
+from tracker.importers.spellings import Directory
 from tracker.queries.directory import load_directory
 from tracker.services.importing import RowDifference, commit_draft, compare_with_register
 from tracker.services.importing.differences import FIELD_LABELS

@@ -12,8 +12,8 @@ from runtime.bootstrap import Application
 from runtime.reading import column_synonyms, read_limits
 from tracker.identity import id_of
 from tracker.importers import Directory, Draft, build_draft
-from tracker.importers.people import name_key
 from tracker.importers.readers import read_source
+from tracker.importers.spellings import name_key
 from tracker.models import Person
 from tracker.queries.directory import load_directory
 from tracker.services.auditing import Actor

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
         SourceAccount,
         Unplaced,
     )
-    from tracker.importers.people import Directory
+    from tracker.importers.spellings import Directory
 
 __all__ = [
     "DEFAULT_SYNONYMS",
@@ -66,7 +66,7 @@ _HOME = {
     "ColumnsInvalid": "columns",
     "DEFAULT_SYNONYMS": "default_columns",
     "Diagnostic": "draft",
-    "Directory": "people",
+    "Directory": "spellings",
     "Draft": "draft",
     "DraftDeliverable": "draft",
     "DraftMilestone": "draft",

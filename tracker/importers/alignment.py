@@ -14,14 +14,9 @@ from enum import Enum, auto
 from tracker.importers.columns import ROLES, UNIT_FIELDS, Field
 from tracker.importers.draft import Diagnostic, Severity
 from tracker.importers.grids import GridRow, Header, Slot
-from tracker.importers.people import (
-    is_none,
-    is_people_cell,
-    is_units_cell,
-    name_key,
-    split_people,
-    split_units,
-)
+from tracker.importers.name_shapes import is_none
+from tracker.importers.people import is_people_cell, is_units_cell, split_people, split_units
+from tracker.importers.spellings import name_key
 
 MARGIN = 2.0
 CHANGE_OF_SHIFT = 0.5

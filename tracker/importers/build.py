@@ -30,12 +30,12 @@ from tracker.importers.fields import ParseDeadlines, RowReader, reference_day
 from tracker.importers.groups import fill_headings, fill_titles
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.milestones import milestones_in_text
-from tracker.importers.people import Directory, find_lookalikes, find_variants
 from tracker.importers.prose import prose_title, read_prose
 from tracker.importers.row_fields import Layout, RowFields
 from tracker.importers.rows import SetApart, WorkRow, logical_rows
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph, SourceDocument, count_characters
+from tracker.importers.spellings import Directory, find_lookalikes, find_variants
 from tracker.importers.table_checks import check_table
 from tracker.importers.tables import LogicalTable, find_tables, year_nearby
 from tracker.importers.titles import (

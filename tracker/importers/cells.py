@@ -9,7 +9,7 @@ from tracker.importers.corrections import is_added
 from tracker.importers.draft import DraftCell, DraftColumn
 from tracker.importers.fields import RowReader
 from tracker.importers.grids import GridRow, Header
-from tracker.importers.people import is_none
+from tracker.importers.name_shapes import is_none
 from tracker.importers.rows import WorkRow
 
 LONGEST_SAMPLE = 40

@@ -13,7 +13,8 @@ from tracker.importers.grids import Header, Slot
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
 from tracker.importers.milestones import COMMAS, make_milestone, steps_of
-from tracker.importers.people import is_none, looks_like_name, split_people
+from tracker.importers.name_shapes import is_none, looks_like_name
+from tracker.importers.people import split_people
 from tracker.importers.role_cells import read_labelled_people
 from tracker.importers.row_fields import Layout, RowFields, bare
 from tracker.importers.rows import SEQ_MARKS, WorkRow, bounds_of_seq

@@ -34,7 +34,8 @@ from tracker.importers.labels import (
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import Style, leading_number, without_leading_number
 from tracker.importers.milestones import is_dated, make_milestone, steps_of
-from tracker.importers.people import looks_like_name, looks_like_unit, split_people, split_units
+from tracker.importers.name_shapes import looks_like_name, looks_like_unit
+from tracker.importers.people import split_people, split_units
 from tracker.importers.prose_cells import PROSE, corrected
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tracker.importers.draft import DraftPerson
-from tracker.importers.people import NAME, looks_like_name, looks_like_unit, split_people, split_units
+from tracker.importers.name_shapes import NAME, looks_like_name, looks_like_unit
+from tracker.importers.people import split_people, split_units
 
 LEADING = r"总?牵头|主办|主责"
 ASSISTING = r"配合|协办|协助|协同|参与|责任|落实"

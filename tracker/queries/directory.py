@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from sqlmodel import Session, col, func, select
 
-from tracker.importers.people import Directory
+from tracker.importers.spellings import Directory
 from tracker.models import (
     AuditEvent,
     Deliverable,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from tracker.identity import id_of
-from tracker.importers.people import name_key
+from tracker.importers.spellings import name_key
 from tracker.models import Account, Campaign, CampaignRole, Person, PersonAlias, Task, TaskPerson, Unit
 from tracker.queries.people import FROZEN_STATES, list_unit_ids_below
 from workflows.roles import Role

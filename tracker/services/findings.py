@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from tracker.errors import ActRefused, NotFound, ValueRefused
 from tracker.identity import id_of
-from tracker.importers.people import name_key
+from tracker.importers.spellings import name_key
 from tracker.models import ImportFinding, Person, ResponsibilityTable
 from tracker.queries.people import get_person
 from tracker.services.acting import require_coordinator

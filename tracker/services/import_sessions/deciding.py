@@ -17,7 +17,7 @@ from tracker.errors import TrackerError, ValueRefused
 from tracker.importers.columns import ROLES, Field
 from tracker.importers.corrections import ADDED_HEADINGS, is_added
 from tracker.importers.draft import DraftCell, DraftRow
-from tracker.importers.people import is_none
+from tracker.importers.name_shapes import is_none
 from tracker.models import ImportSession, ImportStep
 from tracker.queries.campaigns import find_campaign, get_campaign
 from tracker.services.acting import require_coordinator

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
 from tracker.importers.draft import Draft, DraftRow
-from tracker.importers.people import find_lookalikes, name_key
+from tracker.importers.spellings import find_lookalikes, name_key
 from tracker.models import ImportSession, Person, Unit
 from tracker.queries.directory import list_aliases, list_everybody
 from tracker.queries.people import find_alias, get_person, get_unit, list_units

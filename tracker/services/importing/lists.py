@@ -1,7 +1,7 @@
 """Applying a corrected list of deliverables or milestones to a task without losing what was done.
 
-An item is recognised by its text, then by its number. What has evidence, or was issued, is never deleted: it is
-kept and the coordinator is told. The first due day of an issued milestone stays; its present one moves only while
+An item is recognised by its text, then by its number. What has evidence, was issued, or was done before the program
+came (补录), is never deleted: it is kept and the coordinator is told. The first due day of an issued milestone stays; its present one moves only while
 it is not done.
 """
 
@@ -133,7 +133,14 @@ def rewrite_milestones(
         changes += change
         doubts += doubted
     for row in gone:
-        if is_issued:
+        if row.done_on is not None and not is_issued:
+            doubts.append(
+                doubt(
+                    "milestone-backfilled",
+                    f"新文件中没有节点“{row.text}”，因已补录而保留；不再需要的，请先撤回补录，再导入一次。",
+                )
+            )
+        elif is_issued:
             if row.state not in DONE_MILESTONES:
                 doubts.append(
                     doubt(

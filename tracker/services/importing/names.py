@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from tracker.identity import id_of
 from tracker.importers.draft import Diagnostic, DraftRow, Severity
-from tracker.importers.people import name_key
+from tracker.importers.spellings import name_key
 from tracker.models import Person, Unit
 from tracker.queries.directory import list_aliases, list_everybody
 from tracker.queries.people import list_units

@@ -11,8 +11,8 @@ from pathlib import Path
 from tracker.importers.build import build_draft
 from tracker.importers.columns import ColumnSynonyms
 from tracker.importers.draft import Draft, DraftRow, DraftTable
-from tracker.importers.people import Directory
 from tracker.importers.source import Cell, Grid, Paragraph, SourceDocument
+from tracker.importers.spellings import Directory
 
 ROOT = Path(__file__).resolve().parents[4]
 MERGED_ABOVE = "^^"  # in `merged_grid`: the cell above reaches down into this one

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.tracker.importers.sources import codes, draft_of, grid, table_of
 from tracker.importers.draft import Diagnostic, DraftRow, Severity
-from tracker.importers.people import Directory
+from tracker.importers.spellings import Directory
 
 HEADER = [
     "序号",

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tracker.importers.people import (
-    Directory,
-    find_lookalikes,
-    find_variants,
-    is_none,
-    is_people_cell,
-    is_units_cell,
-    looks_like_name,
-    looks_like_unit,
-    split_people,
-    split_units,
-)
+from tracker.importers.name_shapes import is_none, looks_like_name, looks_like_unit
+from tracker.importers.people import is_people_cell, is_units_cell, split_people, split_units
+from tracker.importers.spellings import Directory, find_lookalikes, find_variants
 
 
 class TestSplitPeople:
