@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +42,7 @@ async def deliver_due(
     worker: str,
     plan: RetryPlan | None = None,
     most: int | None = None,
+    is_ending: Callable[[], bool] = lambda: False,
 ) -> DeliveryOutcome:
     """Deliver everything that may be tried at `at`, or `most` letters, and mark them only afterwards.
 
@@ -49,11 +50,12 @@ async def deliver_due(
 
     Never raises for a letter that could not be handed over; that is recorded with the letter. `worker` names this
     process among others. Letters are given up where their recipient has no address and the channel needs one.
+    Once `is_ending` says so, or the task is cancelled, letters that were not begun are given back untried.
     """
-    run = _Run(engine, channel, at, worker, plan or RetryPlan())
+    run = _Run(engine, channel, at, worker, plan or RetryPlan(), is_ending)
     left = most
     try:
-        while letters := run.claim(BATCH if left is None else min(BATCH, left)):
+        while not is_ending() and (letters := run.claim(BATCH if left is None else min(BATCH, left))):
             await run.deliver(letters)
             if run.is_stuck:
                 break
@@ -72,6 +74,7 @@ class _Run:
     at: datetime
     worker: str
     plan: RetryPlan
+    is_ending: Callable[[], bool]
     outcome: DeliveryOutcome = field(default_factory=DeliveryOutcome)
     is_stuck: bool = False  # there is no way through at present
     _last_error: str = ""
@@ -98,16 +101,16 @@ class _Run:
         """Hand over one batch. Where no connection can be had, the rest waits like the one that failed."""
         pending = list(letters)
         try:
-            while pending and not self.is_stuck:
+            while pending and not self.is_stuck and not self.is_ending():
                 letter, person = pending.pop(0)
                 await self._deliver_one(letter, person)
             no_way = ChannelError(self._last_error)
-            while pending:
+            while pending and self.is_stuck:
                 letter, person = pending.pop(0)
                 self._failed(letter, _obstacle(person, self.channel) or no_way)
         finally:
             self._mark_handed_over()
-            if pending:  # cancelled: give back what was not tried
+            if pending:  # the process ends: give back what was not tried
                 with write_session(self.engine) as session:
                     release_letters(session, [id_of(letter) for letter, _ in pending], worker=self.worker)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -64,10 +64,13 @@ def deliver_webhooks(
     plan: RetryPlan | None = None,
     timeout: float = TIMEOUT_SECONDS,
     now: Callable[[], datetime] = wall_clock,
+    run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run,
+    is_ending: Callable[[], bool] = lambda: False,
 ) -> WebhookOutcome:
     """Write down what is owed to webhooks and post what may be tried at `at`. Never raises for one that fails.
 
-    `timeout` are seconds for one post as a whole; `now` is asked for the time that a signature carries.
+    `timeout` are seconds for one post as a whole; `now` is asked for the time that a signature carries. Posts are
+    awaited by `run`, which may raise where the process ends; no others are begun once `is_ending` says so.
     """
     outcome = WebhookOutcome()
     with read_session(engine) as session:
@@ -75,9 +78,9 @@ def deliver_webhooks(
     if is_behind:
         with write_session(engine) as session:
             outcome.queued = queue_deliveries(session, at=at)
-    run = _Run(engine, at, worker, reach, plan or RetryPlan(), timeout, now, outcome)
-    while batch := run.claim():
-        asyncio.run(run.post_all(batch))
+    this_round = _Round(engine, at, worker, reach, plan or RetryPlan(), timeout, now, outcome)
+    while not is_ending() and (batch := this_round.claim()):
+        run(this_round.post_all(batch))
         if outcome.put_off + outcome.abandoned:
             break  # somebody does not listen: the next tick goes on
     return outcome
@@ -114,7 +117,7 @@ def _recorder(event: AuditEvent) -> dict[str, Any] | None:
 
 
 @dataclass
-class _Run:
+class _Round:
     """One round. Webhooks are served beside each other, the deliveries of one after each other."""
 
     engine: Engine

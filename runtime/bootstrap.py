@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from config.settings import Settings
 from notifications.office_hours import OfficeHours
 from notifications.policy import ReminderPolicy
 from runtime import migrations
+from runtime.ending import Ending
 from runtime.logging import set_up_logging
 from runtime.policies import understood
 from tracker.calendar import WorkCalendar
@@ -38,6 +39,7 @@ class Application:
     settings: Settings
     policy: PolicyFiles
     engine: Engine
+    ending: Ending = field(default_factory=Ending)
 
     @cached_property
     def rules(self) -> OfficeRules:

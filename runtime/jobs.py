@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -118,12 +117,13 @@ def sweep_evidence(application: Application) -> int:
 
 def deliver(application: Application, *, at: datetime) -> DeliveryOutcome:
     """Deliver everything that is due in the outbox; what fails waits for its next try, on record."""
-    outcome = asyncio.run(
+    outcome = application.ending.run(
         deliver_due(
             application.engine,
             LoggedChannel(create_channel(application.settings)),
             at=at,
             worker=heartbeats.this_worker(),
+            is_ending=lambda: application.ending.is_told,
         )
     )
     if outcome.sent:
@@ -140,6 +140,8 @@ def deliver_webhooks(application: Application) -> WebhookOutcome:
         at=real_now().astimezone(UTC),
         worker=heartbeats.this_worker(),
         reach=Reach(application.settings.webhook_reach),
+        run=application.ending.run,
+        is_ending=lambda: application.ending.is_told,
     )
     if outcome.delivered:
         log.info("已推送事件", deliveries=outcome.delivered)

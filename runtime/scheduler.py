@@ -18,6 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from runtime import jobs, memory
 from runtime.bootstrap import Application
+from runtime.ending import CutShort
 from runtime.logging import get_logger
 from tracker.clock import OFFICE_ZONE
 
@@ -73,11 +74,21 @@ def _declare(
 ) -> None:
     context = copy_context()  # a rehearsal's fixed clock belongs to the context, which threads do not inherit
     scheduler.add_job(
-        lambda: context.copy().run(job, application),
+        lambda: context.copy().run(_run, job, application),
         trigger,
         id=job.__name__,
         next_run_time=first_run_at,
     )
+
+
+def _run(job: Callable[[Application], object], application: Application) -> None:
+    """Run a job, but begin none once the process was told to end."""
+    if application.ending.is_told:
+        return
+    try:
+        job(application)
+    except CutShort as cut:
+        log.warning(str(cut), job=job.__name__)
 
 
 def _log_failure(event: JobExecutionEvent) -> None:

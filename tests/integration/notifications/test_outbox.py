@@ -373,6 +373,22 @@ class TestDeliver:
         deliver(engine, after, worker="worker:two")
         assert [message.subject for message in after.delivered] == ["第2封"]
 
+    def test_one_that_ends_begins_no_other_letter_and_gives_back_what_it_claimed(
+        self, engine: Engine
+    ) -> None:
+        for number in range(3):
+            post(engine, number)
+        channel = MemoryChannel()
+
+        outcome = asyncio.run(
+            deliver_due(engine, channel, at=AT, worker=WORKER, is_ending=lambda: len(channel.delivered) == 1)
+        )
+
+        assert (outcome.sent, outcome.put_off, outcome.errors) == (1, 0, [])
+        after = MemoryChannel()
+        deliver(engine, after, worker="worker:two")
+        assert [message.subject for message in after.delivered] == ["第1封", "第2封"]
+
 
 class TestFileChannel:
     def test_a_letter_is_one_file_however_often_it_is_written(self, engine: Engine, tmp_path: Path) -> None:

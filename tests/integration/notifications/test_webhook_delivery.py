@@ -237,6 +237,19 @@ class TestDeliverWebhooks:
         ]
         assert (outcome.delivered, outcome.put_off) == (3, 3)
 
+    def test_none_is_begun_where_the_process_ends(
+        self, session: Session, engine: Engine, listening: Receiver
+    ) -> None:
+        subscribe(session, listening.url)
+        happen(session)
+
+        ended = deliver_webhooks(
+            engine, at=NOON, worker="w1", reach=Reach.MACHINE, now=lambda: NOON, is_ending=lambda: True
+        )
+
+        assert (ended.queued, ended.delivered, listening.posted) == (1, 0, [])
+        assert deliver(engine).delivered == 1
+
     def test_errors_do_not_hold_the_address(self, session: Session, engine: Engine) -> None:
         with receiver() as gone:
             url = gone.url

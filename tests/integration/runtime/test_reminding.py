@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -31,6 +32,17 @@ from tracker.services.people import appoint, create_person
 from workflows.roles import Role
 
 WAITING_SECONDS = 60
+IMPATIENT = """
+from config.settings import load_settings
+from runtime.bootstrap import open_application
+from runtime.stopping import Patience
+from runtime.worker import run_worker
+from tracker import clock
+
+settings = load_settings()
+with clock.fixed_at(settings.now), open_application(settings, is_service=True) as application:
+    run_worker(application, Patience(cut_after=0.1, end_after=600))
+"""
 
 
 def issue(office: Installation) -> None:
@@ -172,6 +184,36 @@ class TestWorker:
         assert "没有运行" in office.run("doctor").stdout
         assert len(letters_of(office)) > 0
 
+    def test_ends_in_good_order_while_a_mail_server_says_nothing(self, office: Installation) -> None:
+        issue(office)
+        with socket.create_server(("127.0.0.1", 0)) as mute:
+            mute.settimeout(WAITING_SECONDS)
+            smtp = {
+                "DINGBAN_CHANNEL": "smtp",
+                "DINGBAN_MAIL_HOST": "127.0.0.1",
+                "DINGBAN_MAIL_PORT": str(mute.getsockname()[1]),
+                "DINGBAN_MAIL_SECURITY": "none",
+                "DINGBAN_MAIL_TIMEOUT_SECONDS": "600",
+            }
+            with worker(office, command=("-c", IMPATIENT), **smtp) as process:
+                connection, _ = mute.accept()
+                with connection:
+                    process.send_signal(signal.SIGTERM)
+                    wait_for(process, "停止前没有办完")
+                    assert process.wait(WAITING_SECONDS) == 0
+
+        assert "没有运行" in office.run("doctor").stdout
+        assert len(letters_of(office)) == 0
+
+    def test_begins_no_job_once_it_was_told_to_end(self, office: Installation) -> None:
+        issue(office)
+        with opened(office) as application:
+            application.ending.tell()
+            for job in create_scheduler(application).get_jobs():
+                job.func()
+
+            assert ledger(application) == ([], Counter())
+
     def test_two_beside_each_other_write_what_one_writes(self, office: Installation) -> None:
         issue(office)
         many_letters(office, 10)
@@ -232,13 +274,19 @@ def many_letters(office: Installation, count: int) -> None:
 
 
 @contextmanager
-def worker(office: Installation, moment: str = "2024-07-03T09:00") -> Iterator[subprocess.Popen[str]]:
+def worker(
+    office: Installation,
+    moment: str = "2024-07-03T09:00",
+    command: Sequence[str] = ("-m", "runtime.cli", "worker"),
+    **environment: str,
+) -> Iterator[subprocess.Popen[str]]:
     """`dingban worker` as a process of its own, under a clock that stands still."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("DINGBAN_")}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("DINGBAN_")}
+    its_own = {"DINGBAN_REHEARSAL": "1", "DINGBAN_NOW": moment}
     process = subprocess.Popen(
-        [sys.executable, "-m", "runtime.cli", "worker"],
+        [sys.executable, *command],
         cwd=Path(__file__).parents[3],
-        env=environment | office.environment | {"DINGBAN_REHEARSAL": "1", "DINGBAN_NOW": moment},
+        env=inherited | office.environment | its_own | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

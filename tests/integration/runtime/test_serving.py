@@ -22,6 +22,17 @@ from runtime.cli.serving import at_its_address
 from tests.integration.runtime.conftest import Installation
 
 WAITING_SECONDS = 60
+TOLD_BEFORE_IT_LISTENS = """
+import signal, sys
+from types import SimpleNamespace
+from config.settings import load_settings
+from runtime import server
+from runtime.bootstrap import open_application
+
+server.log = SimpleNamespace(info=lambda *_, **__: signal.raise_signal(signal.SIGTERM))
+with open_application(load_settings(), is_service=True) as application:
+    server.serve_until_stopped(application, host="127.0.0.1", port=int(sys.argv[1]))
+"""
 
 
 def free_port() -> int:
@@ -103,6 +114,21 @@ class TestServe:
             process.send_signal(signal.SIGTERM)
             assert process.wait(WAITING_SECONDS) == 0
 
+        assert "没有运行" in installation.run("doctor").stdout
+
+    def test_a_signal_just_before_it_listens_is_not_lost(self, installation: Installation) -> None:
+        """uvicorn hears signals from its own start on; what came shortly before went to nobody."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("DINGBAN_")}
+        environment |= {k: value for k, value in installation.environment.items() if k != "DINGBAN_NOW"}
+        ended = subprocess.run(
+            [sys.executable, "-c", TOLD_BEFORE_IT_LISTENS, str(free_port())],
+            cwd=Path(__file__).parents[3],
+            env=environment,
+            timeout=WAITING_SECONDS,
+            check=False,
+        )
+
+        assert ended.returncode == 0
         assert "没有运行" in installation.run("doctor").stdout
 
     def test_a_port_that_is_taken_is_an_outside_failure(self, installation: Installation) -> None:
