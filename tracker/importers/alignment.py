@@ -13,7 +13,8 @@ from enum import Enum, auto
 
 from tracker.importers.columns import ROLES, UNIT_FIELDS, Field
 from tracker.importers.draft import Diagnostic, Severity
-from tracker.importers.grids import GridRow, Header, Slot
+from tracker.importers.grids import GridRow, Slot
+from tracker.importers.headers import Header
 from tracker.importers.name_shapes import is_none
 from tracker.importers.people import is_people_cell, is_units_cell, split_people, split_units
 from tracker.importers.spellings import name_key

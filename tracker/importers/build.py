@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -15,38 +14,20 @@ from tracker.importers.checks import RowChecker, has_undated
 from tracker.importers.columns import ColumnSynonyms, Field
 from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.default_columns import DEFAULT_SYNONYMS
-from tracker.importers.draft import (
-    Diagnostic,
-    Draft,
-    DraftRow,
-    DraftTable,
-    Score,
-    Severity,
-    Skipped,
-    SourceAccount,
-    Unplaced,
-)
+from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity, Skipped, SourceAccount, Unplaced
+from tracker.importers.draft_rows import draft_row, lonely_groups, row_keys
 from tracker.importers.fields import ParseDeadlines, RowReader, reference_day
 from tracker.importers.groups import fill_headings, fill_titles
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.milestones import milestones_in_text
 from tracker.importers.prose import prose_title, read_prose
-from tracker.importers.row_fields import Layout, RowFields
-from tracker.importers.rows import SetApart, WorkRow, logical_rows
-from tracker.importers.scores import parse_score
+from tracker.importers.row_fields import Layout
+from tracker.importers.rows import SetApart, logical_rows
 from tracker.importers.source import Paragraph, SourceDocument, count_characters
 from tracker.importers.spellings import Directory, find_lookalikes, find_variants
 from tracker.importers.table_checks import check_table
 from tracker.importers.tables import LogicalTable, find_tables, year_nearby
-from tracker.importers.titles import (
-    heading_of,
-    looks_like_title,
-    shortened,
-    title_key,
-    without_points,
-    year_of_document,
-    year_of_title,
-)
+from tracker.importers.titles import looks_like_title, year_of_document, year_of_title
 
 EMPTY_DIRECTORY = Directory()
 HEAD_BLOCKS = 3
@@ -131,8 +112,8 @@ class _Builder:
         fill_headings(works)
         reader = RowReader(self.ledger, table.header, works, parse)
         checker = RowChecker(table.header, self.today)
-        keys = _row_keys(table.title, works)
-        alone = _lonely_groups(works)
+        keys = row_keys(table.title, works)
+        alone = lonely_groups(works)
         layout = reader.layout
         tasks = fill_titles(works, layout.title) if layout.title not in (None, layout.requirement) else {}
         edited = self.corrections.edited(table.number)
@@ -140,7 +121,7 @@ class _Builder:
         for position, (work, key) in enumerate(zip(works, keys, strict=True)):
             fields = reader.read(work)
             fields.title = fields.title or tasks.get(position, "")
-            row = _draft_row(work, fields, key, alone, has_score=Field.SCORE in table.header.fields())
+            row = draft_row(work, fields, key, alone, has_score=Field.SCORE in table.header.fields())
             if not table.header.columns_of(Field.MILESTONES) and reader.layout.requirement is not Field.BASIS:
                 row = replace(row, milestones=milestones_in_text(row.requirement, parse))
             diagnostics = tuple(checker.check(work, fields, row))
@@ -309,84 +290,6 @@ def _parser(year: int | None) -> ParseDeadlines:
         return tuple(parse_deadlines(text, ref=ref))
 
     return parse
-
-
-def _draft_row(
-    work: WorkRow, fields: RowFields, key: str, alone: frozenset[str], *, has_score: bool
-) -> DraftRow:
-    lead, others = (fields.lead_units[0], fields.lead_units[1:]) if fields.lead_units else ("", ())
-    units = tuple(dict.fromkeys((*others, *fields.units)))
-    return DraftRow(
-        row_key=key,
-        seq=work.seq,
-        sub=work.sub,
-        group=work.group,
-        title=_title_of(work, fields, alone),
-        requirement=fields.requirement,
-        basis=fields.basis,
-        source=fields.source,
-        score=_score_of(work, fields, alone, has_score=has_score),
-        lead_unit=lead,
-        units=units,
-        people=fields.people,
-        deliverables=fields.deliverables,
-        milestones=fields.milestones,
-        shared=fields.shared,
-        notes=tuple(fields.notes),
-        places=fields.places,
-        where=work.where,
-        label=work.label,
-    )
-
-
-def _score_of(work: WorkRow, fields: RowFields, alone: frozenset[str], *, has_score: bool) -> Score:
-    if "requirement" in fields.shared or (has_score and "score" in fields.shared):
-        return Score()  # counted once, on the row that holds the cell
-    group = work.group if work.group in alone else ""
-    own = parse_score(fields.requirement, group=group, cell=fields.score_cell)
-    return own if own != Score() else parse_score(fields.basis, group=group)
-
-
-def _title_of(work: WorkRow, fields: RowFields, alone: frozenset[str]) -> str:
-    printed = fields.title if fields.title != fields.requirement else ""
-    if printed:
-        return " ".join(printed.split())
-    heading = heading_of(fields.requirement) or heading_of(fields.basis)
-    if heading:
-        return heading
-    if work.group in alone:
-        return "".join(without_points(work.group).split())
-    return shortened(fields.requirement or fields.basis)
-
-
-def _lonely_groups(works: Sequence[WorkRow]) -> frozenset[str]:
-    groups = Counter(work.group for work in works if work.group)
-    return frozenset(group for group, number in groups.items() if number == 1)
-
-
-def _row_keys(title: str, works: Sequence[WorkRow]) -> list[str]:
-    """Lasting names: title, 序号 and sub. Where numbers begin anew in each group, the group tells them apart."""
-    base = title_key(title)
-    plain = [f"{base}#{work.seq}.{work.sub}" for work in works]
-    printed = Counter(plain)
-    keys: list[str] = []
-    used: set[str] = set()
-    for work, key in zip(works, plain, strict=True):
-        if printed[key] > 1 and work.group:
-            key = f"{base}#{''.join(work.group.split())}#{work.seq}.{work.sub}"
-        unique, count = key, 1
-        while unique in used:
-            count += 1
-            unique = f"{key}~{count}"
-        if unique != plain[len(keys)] and (not work.group or count > 1):
-            work.note(
-                "duplicate-seq",
-                Severity.WARNING,
-                f"序号“{work.seq}”与前面的行重复，请改正序号，以便再次导入时对得上。",
-            )
-        used.add(unique)
-        keys.append(unique)
-    return keys
 
 
 def _with_unplaced(table: DraftTable) -> DraftTable:

@@ -8,7 +8,8 @@ from tracker.importers.columns import TASK_FIELDS, Field
 from tracker.importers.corrections import is_added
 from tracker.importers.draft import DraftCell, DraftColumn
 from tracker.importers.fields import RowReader
-from tracker.importers.grids import GridRow, Header
+from tracker.importers.grids import GridRow
+from tracker.importers.headers import Header
 from tracker.importers.name_shapes import is_none
 from tracker.importers.rows import WorkRow
 

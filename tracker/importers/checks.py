@@ -12,7 +12,7 @@ from datetime import date
 from tracker.deadlines import Deadline, DeadlineKind
 from tracker.importers.columns import ROLES, Field
 from tracker.importers.draft import Diagnostic, DraftRow, ScoreKind, Severity
-from tracker.importers.grids import Header
+from tracker.importers.headers import Header
 from tracker.importers.milestones import is_dated
 from tracker.importers.row_fields import RowFields
 from tracker.importers.rows import WorkRow

@@ -9,7 +9,8 @@ from datetime import date
 from tracker.deadlines import Deadline
 from tracker.importers.columns import ROLES, UNIT_FIELDS, Field, is_beginning, is_period
 from tracker.importers.draft import DraftDeliverable, DraftMilestone, DraftPerson, Note
-from tracker.importers.grids import Header, Slot
+from tracker.importers.grids import Slot
+from tracker.importers.headers import Header
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import ListItem, SplitList, split_lines, split_numbered, trim_separators
 from tracker.importers.milestones import COMMAS, make_milestone, steps_of

@@ -9,7 +9,8 @@ from tracker.importers.columns import ROLES, Field, Heading
 from tracker.importers.corrections import ADDED_HEADINGS, CellEdit, added_column
 from tracker.importers.draft import Diagnostic, DraftCell, DraftRow, Severity
 from tracker.importers.fields import ParseDeadlines, RowReader
-from tracker.importers.grids import Header, Slot
+from tracker.importers.grids import Slot
+from tracker.importers.headers import Header
 from tracker.importers.ledger import Ledger
 from tracker.importers.row_fields import RowFields
 from tracker.importers.rows import WorkRow

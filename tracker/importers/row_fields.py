@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tracker.importers.columns import Field
 from tracker.importers.draft import DraftDeliverable, DraftMilestone, DraftPerson, Note
-from tracker.importers.grids import Header
+from tracker.importers.headers import Header
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ from tracker.importers.alignment import Vocabulary, align
 from tracker.importers.columns import ROLES, TASK_FIELDS, UNIT_FIELDS, Field
 from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.draft import Diagnostic, Severity
-from tracker.importers.grids import GridRow, Header, Slot, is_chapter, is_footer, is_total
+from tracker.importers.grids import GridRow, Slot, is_footer, is_total
+from tracker.importers.headers import Header
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.lists import Style, leading_number
+from tracker.importers.sections import is_chapter
 from tracker.importers.source import Cell
 from tracker.importers.tables import LogicalTable
 from tracker.importers.titles import title_key

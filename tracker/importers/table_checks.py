@@ -10,7 +10,7 @@ from itertools import pairwise
 from tracker.deadlines import Deadline, OffsetUnit
 from tracker.importers.columns import Field
 from tracker.importers.draft import Diagnostic, DraftRow, ScoreKind, Severity
-from tracker.importers.grids import Header
+from tracker.importers.headers import Header
 from tracker.importers.lists import chinese_number
 from tracker.importers.scores import points_printed
 

@@ -17,18 +17,10 @@ from tracker.importers.columns import (
 )
 from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.draft import OpeningRow
-from tracker.importers.grids import (
-    GridRow,
-    Header,
-    Section,
-    Slot,
-    assume_tasks,
-    is_footer,
-    rehead,
-    rows_of,
-    split_sections,
-)
+from tracker.importers.grids import GridRow, Slot, is_footer, rows_of
+from tracker.importers.headers import Header
 from tracker.importers.ledger import Bucket, Ledger, Passage
+from tracker.importers.sections import Section, assume_tasks, rehead, split_sections
 from tracker.importers.side_by_side import blocks_of
 from tracker.importers.source import Grid, Paragraph, SourceDocument
 from tracker.importers.titles import (
