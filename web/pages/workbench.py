@@ -23,6 +23,7 @@ from tracker.queries.workbench import (
 )
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk
+from web.first_steps import list_first_steps
 from web.opening import PageRouter
 from workflows.roles import Role
 
@@ -141,6 +142,9 @@ def show_workbench(desk: ReadingDesk) -> Response:
     counts = Counter(each[0].kind for each in gathered)
     if counts[TodoKind.ARCHIVE] >= MOST_SHOWN:
         counts[TodoKind.ARCHIVE] = count_to_archive(desk.session, person_id)
+    preparation = (
+        count_preparation(desk.session, desk.visitor.sight, today=desk.today) if is_coordinator else None
+    )
     return desk.page(
         "workbench/show.html",
         cards=cards,
@@ -149,9 +153,8 @@ def show_workbench(desk: ReadingDesk) -> Response:
         counts={TODO_LABELS[kind]: counts[kind] for kind in TodoKind if counts[kind]},
         late=sum(card.is_late for card in cards),
         rest_href=f"/tasks?person={person_id}" + ("&role=coordinator" if is_coordinator else ""),
-        preparation=count_preparation(desk.session, desk.visitor.sight, today=desk.today)
-        if is_coordinator
-        else None,
+        preparation=preparation,
+        steps=list_first_steps(desk, preparation),
         day_note=_day_note(desk),
         overdue=_overdue(desk, is_coordinator=is_coordinator),
         next_due=None if todos else find_next_due(desk.session, person_id, today=desk.today),
