@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState
 
 router = PageRouter()
 CARDS_A_COLUMN = 20
+_USUAL = TaskState.ACTIVE
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,22 @@ def show_board(desk: ReadingDesk) -> Response:
     states = [*OPEN_STATES, TaskState.CLOSED]
     if Role.COORDINATOR in desk.visitor.roles:
         states.insert(0, TaskState.DRAFT)
+    columns = [_column(desk, query, state) for state in states]
     return desk.page(
         "board/show.html",
         query=query,
-        columns=[_column(desk, query, state) for state in states],
+        columns=columns,
+        chosen=_chosen(desk, columns),
         **choices_for(desk, query),
     )
+
+
+def _chosen(desk: Desk, columns: Sequence[Column]) -> TaskState:
+    """The column that a phone shows, which has room for one: what is asked for, else the work that is going on."""
+    asked = desk.request.query_params.get("column")
+    filled = [column.state for column in columns if column.page.rows]
+    fitting = [column.state for column in columns if column.state.value == asked]
+    return next(iter([*fitting, *(state for state in filled if state is _USUAL), *filled]), _USUAL)
 
 
 def _column(desk: Desk, query: LedgerQuery, state: TaskState) -> Column:

@@ -270,6 +270,17 @@ class TestBoard:
         assert "state=draft" in coordinator(console).get("/board").text
         assert "state=draft" not in console.as_(OWNER).get("/board").text
 
+    def test_a_phone_is_shown_one_column_and_can_ask_for_another(self, console: Console) -> None:
+        create_task(console.session)
+        create_task(console.session, title="另一项", state=TaskState.ISSUED)
+        client = coordinator(console)
+
+        for asked, shown in (("", "active"), ("column=issued", "issued"), ("column=nonsense", "active")):
+            page = client.get(f"/board?{asked}").text
+            assert page.count("is-chosen") == 1
+            assert f'is-chosen" aria-labelledby="column-{shown}"' in page
+        assert 'href="/board?q=%E5%8F%A6&amp;column=issued"' in client.get("/board?q=另").text
+
 
 class TestMonth:
     def test_days_off_make_up_days_and_what_is_due(self, console: Console) -> None:
