@@ -213,6 +213,8 @@ def milestone_document(milestone: Milestone) -> dict[str, Any]:
         "waits_for": milestone.offset_event if milestone.due_on is None else None,
         "reported_at": milestone.reported_at,
         "met_at": milestone.met_at,
+        "done_on": milestone.done_on,
+        "done_basis": milestone.done_basis,
     }
 
 

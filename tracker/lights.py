@@ -1,7 +1,8 @@
 """Deadline colours (红黄绿灯) and punctuality. Pure: told the day, asks nobody.
 
 Lateness cannot be repainted: once late, never blue. `was_overdue` marks a milestone whose extension was asked
-for after its date; whatever day was granted, it counts as late.
+for after its date; whatever day was granted, it counts as late. What was done before the program came (`done_on`, 补录)
+counts by that day, whatever is measured; wherever its light is shown it is marked.
 """
 
 from __future__ import annotations
@@ -40,7 +41,13 @@ LIGHT_LABELS: dict[Light, str] = LIGHT_NAMES | {
     Light.BLUE: "蓝灯（按时完成）",
     Light.YELLOW_BLUE: "黄蓝灯（补办）",
 }
+BACKFILLED = "补录"
 WORST_FIRST = (Light.RED, Light.YELLOW, Light.YELLOW_BLUE, Light.GREEN, Light.BLUE, Light.GREY)
+
+
+def light_name(light: Light, *, is_backfilled: bool) -> str:
+    """What a light is called; that of something done before the program came is always marked."""
+    return f"{LIGHT_NAMES[light]}（{BACKFILLED}）" if is_backfilled else LIGHT_NAMES[light]
 
 
 class Measure(StrEnum):
@@ -72,6 +79,8 @@ class Dated(Protocol):
     def reported_at(self) -> datetime | None: ...
     @property
     def met_at(self) -> datetime | None: ...
+    @property
+    def done_on(self) -> date | None: ...
 
 
 def light_of(
@@ -124,8 +133,18 @@ def task_light(
     )
 
 
+def rests_on_backfill(milestones: Iterable[Dated]) -> bool:
+    """Whether the light of the task is that of finished milestones, one of which was done before the program came."""
+    shown = list(milestones)
+    if any(each.state in OPEN_MILESTONES for each in shown):
+        return False
+    return any(each.state is MilestoneState.MET and each.done_on and each.due_on for each in shown)
+
+
 def completed_on(milestone: Dated, *, measure: Measure) -> date | None:
     """The office day that counts as the day of completion; None while there is none to count."""
+    if milestone.state is MilestoneState.MET and milestone.done_on is not None:
+        return milestone.done_on
     if milestone.state is MilestoneState.MET:
         by_report = milestone.reported_at if measure is Measure.SUBMISSION else None
         moment = by_report or milestone.met_at

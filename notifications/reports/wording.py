@@ -136,6 +136,12 @@ def list_measured(figures: WeeklyFigures) -> list[Measured]:
         line("当周办结任务（项）", "closed_this_week", "当周销号的任务"),
         line("待审核节点（个）", "awaiting_review", "按时报告、尚未确认：已计入到期，未计入按时完成"),
         line("中止任务的到期节点（个）", "suspended_due", "不计入按时办结率"),
+        # an office records them once, when it begins; before and after there is nothing to say
+        *(
+            [line("补录的节点（个）", "backfilled", "系统启用前已完成，不计入按时办结率")]
+            if now.backfilled or before.backfilled
+            else []
+        ),
     ]
 
 
@@ -175,4 +181,6 @@ def _left_out(now: Tally) -> str:
         said.append(f"已到期节点中有{now.awaiting_review}个按时报告、等待审核。")
     if now.suspended_due:
         said.append(f"中止任务的到期节点{now.suspended_due}个没有计入。")
+    if now.backfilled:
+        said.append(f"系统启用前已完成、由协调员补录的节点{now.backfilled}个没有计入。")
     return "".join(said)

@@ -17,6 +17,7 @@ from tracker.archive.history import line_of
 from tracker.archive.naming import file_name, folder_name
 from tracker.clock import office_day
 from tracker.identity import id_of
+from tracker.lights import BACKFILLED
 from tracker.models import Deliverable, Evidence, Milestone, StoredFile, Task
 from tracker.queries.campaigns import get_campaign
 from tracker.queries.evidence import list_accepted_evidence, list_deliverables
@@ -137,14 +138,17 @@ def _milestone(milestone: Milestone) -> PackagedMilestone:
         state = "随任务归档"
     elif is_standing and milestone.state is MilestoneState.PENDING:
         state = "常态化"
+    elif milestone.done_on is not None:
+        state = f"{state}（{BACKFILLED}）"
     done_at = milestone.reported_at if milestone.state is MilestoneState.MET else None
+    reported_on = office_day(done_at) if done_at and not is_archiving else None
     return PackagedMilestone(
         number=milestone.number,
         text=milestone.text,
         state=state,
         first_due_on=milestone.first_due_on,
         due_on=milestone.due_on,
-        done_on=office_day(done_at) if done_at and not is_archiving else None,
+        done_on=milestone.done_on or reported_on,
     )
 
 

@@ -34,6 +34,7 @@ class Count:
     done_this_week: int = 0
     suspended_due: int = 0
     awaiting_review: int = 0
+    backfilled: int = 0
     due: int = 0
     on_time: int = 0
     due_first: int = 0
@@ -118,6 +119,9 @@ def _count_steps(
         if task is None:
             continue
         count = counts.get(task.unit_id) or counts.setdefault(task.unit_id, Count())
+        if step.is_backfilled:
+            count.backfilled += 1
+            continue
         if monday <= due_on <= sunday:
             count.due_this_week += 1
             count.done_this_week += step.state is not MilestoneState.PENDING

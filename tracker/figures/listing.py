@@ -91,7 +91,7 @@ def list_overdue(view: View) -> Iterator[OverdueRow]:
 
 
 def list_finished(view: View) -> Iterator[FinishedRow]:
-    """Tasks closed in the week, then milestones met in it, each by day."""
+    """Tasks closed in the week, then milestones met in it, each by day; not what was done before the program came."""
     begin = office_moment(view.week.monday, 0)
     closed = [
         (office_day(task.closed_at), task)
@@ -103,7 +103,10 @@ def list_finished(view: View) -> Iterator[FinishedRow]:
     met = [
         (office_day(step.met_at), step)
         for step in view.register.steps
-        if step.met_at is not None and step.met_at >= begin and step.state is MilestoneState.MET
+        if step.met_at is not None
+        and step.met_at >= begin
+        and step.state is MilestoneState.MET
+        and not step.is_backfilled
     ]
     for day, step in sorted(met, key=lambda pair: (pair[0], pair[1].id)):
         bearer = view.register.bearer_of(step)

@@ -131,11 +131,14 @@ class StepRow:
     reported_at: datetime | None
     met_at: datetime | None
     waived_at: datetime | None
+    done_on: date | None = None
     judged: Judged | None = None
 
     @classmethod
     def read(cls, row: Any, days: _Days) -> StepRow:
-        number, task_id, text, kind, state, due_on, first_due_on, was_overdue, reported, met, waived = row
+        number, task_id, text, kind, state, due_on, first_due_on, was_overdue, reported, met, waived, done = (
+            row
+        )
         return cls(
             number,
             task_id,
@@ -148,6 +151,7 @@ class StepRow:
             reported and _moment(reported),
             met and _moment(met),
             waived and _moment(waived),
+            days[done],
         )
 
     def judge(self, measure: Measure) -> Judged:
@@ -159,6 +163,11 @@ class StepRow:
                 was_on_time(self, measure=measure, against="first") is True,
             )
         return self.judged
+
+    @property
+    def is_backfilled(self) -> bool:
+        """Done before the program came (补录): in none of the figures of milestones but their own."""
+        return self.done_on is not None
 
     @property
     def is_dated(self) -> bool:
@@ -256,7 +265,9 @@ def _undo(row: TaskRow | StepRow, data: dict[str, Any]) -> None:
 _MOMENTS = frozenset(
     {"issued_at", "accepted_at", "closed_at", "archived_at", "reported_at", "met_at", "waived_at"}
 )
-_DAYS = frozenset({"accept_by_on", "due_on", "first_due_on"})  # a calendar that was published moves them
+_DAYS = frozenset(
+    {"accept_by_on", "due_on", "first_due_on", "done_on"}
+)  # a calendar that was published moves them
 
 
 def _forget_later_task(task: TaskRow, cut: Cut) -> None:

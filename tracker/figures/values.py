@@ -51,7 +51,8 @@ class Tally:
     Tasks: `total` were issued and not cancelled; `total` = `open` + `closed` + `suspended`; `overdue` are open ones
     with an overdue milestone. Milestones: `due_this_week` fall into the week, `done_this_week` of these are met
     or handed in; `suspended_due` are past their date in suspended tasks and are left out of both on-time rates;
-    `awaiting_review` were handed in on time and not yet confirmed, so they are due and not yet met.
+    `awaiting_review` were handed in on time and not yet confirmed, so they are due and not yet met. `backfilled` were
+    recorded as done before the program came (补录): they are in no other figure of the milestones, whatever their task.
     """
 
     total: int = 0
@@ -66,6 +67,7 @@ class Tally:
     done_this_week: int = 0
     suspended_due: int = 0
     awaiting_review: int = 0
+    backfilled: int = 0
     on_time: Ratio = field(default_factory=Ratio)  # met on time ÷ due so far, by the current due days
     on_time_first: Ratio = field(default_factory=Ratio)  # the same by the first due days
     points: Points = field(default_factory=Points)

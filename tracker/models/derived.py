@@ -25,7 +25,8 @@ class TaskLight(SQLModel, table=True):
     `open_on` is the first due day among the open milestones, `pending_on` among those that nobody has reported. The
     other two are the light without regard to the days that lie ahead or are past, by either measure of lateness: grey
     where something is open and the task stands still, whatever its days are. A task whose row shares a list of
-    milestones has the light of that list.
+    milestones has the light of that list. `is_backfilled`: nothing is open, and some of what is done was done before
+    the program came (补录), which is said wherever the light is shown.
     """
 
     __tablename__ = "task_light"
@@ -43,6 +44,7 @@ class TaskLight(SQLModel, table=True):
     pending_on: date | None = None
     by_submission: Light = enum_field(Light, constraint="light_by_submission_is_known")
     by_acceptance: Light = enum_field(Light, constraint="light_by_acceptance_is_known")
+    is_backfilled: bool = False
 
 
 class TaskText(SQLModel, table=True):
@@ -62,6 +64,7 @@ class TaskText(SQLModel, table=True):
 
 _STANDS_STILL = f"({', '.join(repr(state.value) for state in STANDING_STILL)})"
 _OPEN = "m.state IN ('pending', 'reported')"
+_IS_ANY_OPEN = f"MAX(CASE WHEN {_OPEN} THEN 1 ELSE 0 END) = 1"
 _REPORTED = "m.state = 'reported' AND m.reported_at IS NOT NULL"
 _END_OF_DUE_DAY = {
     "sqlite": "datetime(m.due_on, '+16 hours')",  # midnight of Asia/Shanghai, as `tracker.queries.punctuality` says it
@@ -80,9 +83,10 @@ def _is_late(completed_at: str, dialect: str) -> str:
 
 def _settled(completed_at: str, reported_late: str, dialect: str) -> str:
     """The light without regard to days, as `tracker.lights.task_light` has it."""
-    met_late = f"m.state = 'met' AND {_is_late(completed_at, dialect)}"
+    is_late = f"CASE WHEN m.done_on IS NULL THEN {_is_late(completed_at, dialect)} ELSE m.was_overdue OR m.done_on > m.due_on END"
+    met_late = f"m.state = 'met' AND {is_late}"
     return (
-        f"CASE WHEN MAX(CASE WHEN {_OPEN} THEN 1 ELSE 0 END) = 1 THEN"
+        f"CASE WHEN {_IS_ANY_OPEN} THEN"
         f" CASE WHEN t.state IN {_STANDS_STILL} THEN 'grey' {reported_late} WHEN {_any(_OPEN)} THEN 'green' ELSE 'grey' END"
         f" WHEN {_any(met_late)} THEN 'yellow_blue'"
         f""" WHEN {_any("m.state = 'met'")} THEN 'blue' ELSE 'grey' END"""
@@ -96,15 +100,17 @@ def refresh_lights(dialect: str, which: str) -> str:
         "coalesce(m.reported_at, m.met_at)", f"WHEN {reported_late} THEN 'yellow_blue'", dialect
     )
     return (
-        "INSERT INTO task_light (task_id, open_on, pending_on, by_submission, by_acceptance)"  # noqa: S608
+        "INSERT INTO task_light (task_id, open_on, pending_on, by_submission, by_acceptance, is_backfilled)"  # noqa: S608
         f" SELECT t.id, MIN(CASE WHEN {_OPEN} THEN m.due_on END),"
         f" MIN(CASE WHEN {_OPEN} AND NOT ({_REPORTED}) THEN m.due_on END),"
-        f" {by_submission}, {_settled('m.met_at', '', dialect)}"
+        f" {by_submission}, {_settled('m.met_at', '', dialect)},"
+        f""" NOT {_IS_ANY_OPEN} AND {_any("m.state = 'met' AND m.done_on IS NOT NULL")}"""
         " FROM task t LEFT JOIN milestone m"
         " ON m.task_id = coalesce(t.milestones_from_id, t.id) AND m.kind <> 'series'"
         f" WHERE {which} GROUP BY t.id ORDER BY t.id"
         " ON CONFLICT (task_id) DO UPDATE SET open_on = excluded.open_on, pending_on = excluded.pending_on,"
-        " by_submission = excluded.by_submission, by_acceptance = excluded.by_acceptance"
+        " by_submission = excluded.by_submission, by_acceptance = excluded.by_acceptance,"
+        " is_backfilled = excluded.is_backfilled"
     )
 
 
@@ -123,7 +129,7 @@ def _add_pending(row: str) -> str:
         f"UPDATE task_light SET open_on = {earliest.format(row=row, known='open_on')},"  # noqa: S608
         f" pending_on = {earliest.format(row=row, known='pending_on')},"
         f" by_submission = CASE {stands_still} WHEN open_on IS NOT NULL AND by_submission = 'yellow_blue' THEN by_submission {calm},"
-        f" by_acceptance = CASE {stands_still} {calm} WHERE task_id IN"
+        f" by_acceptance = CASE {stands_still} {calm}, is_backfilled = FALSE WHERE task_id IN"
         f" (SELECT {row}.task_id UNION ALL SELECT t.id FROM task t WHERE t.milestones_from_id = {row}.task_id)"
         f" AND (pending_on IS NULL OR {row}.due_on < pending_on)"
     )
@@ -139,7 +145,7 @@ def refresh_texts(which: str) -> str:
     )
 
 
-_LIGHT_COLUMNS = "kind, state, due_on, was_overdue, reported_at, met_at"
+_LIGHT_COLUMNS = "kind, state, due_on, was_overdue, reported_at, met_at, done_on"
 _TEXT_COLUMNS = 'seq, "group", title, requirement'
 
 

@@ -20,7 +20,8 @@ class Milestone(SQLModel, table=True):
     A phrase with two dates makes two rows of one `number` (`part` 1 and 2). A recurring or relative duty is a
     row of kind `series`; its occurrences are steps that point to it. `first_due_on` is set once and survives
     everything. `look_on` is the first day on which a reminder round has to look at this row again; None when
-    there is nothing to remind of. A service that changes what is owed sets it to the day of the change, the
+    there is nothing to remind of. `done_on` is the day on which something was done before the program came (补录): it is
+    met, and `met_at` and `met_by_id` say who recorded it, when. A service that changes what is owed sets it to the day of the change, the
     round moves it on: so a round reads only what is due, however large the register is.
     """
 
@@ -61,6 +62,8 @@ class Milestone(SQLModel, table=True):
     met_at: datetime | None = None
     met_by_id: int | None = Field(default=None, foreign_key="person.id")
     waived_at: datetime | None = None
+    done_on: date | None = None
+    done_basis: str | None = None  # what shows it (依据)
 
 
 class EventRecord(SQLModel, table=True):

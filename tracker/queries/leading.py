@@ -35,6 +35,7 @@ from tracker.queries.people import names_of
 from tracker.queries.punctuality import (
     DATED_KINDS,
     FIRST_DUE_ON,
+    IS_BACKFILLED,
     EndOfOfficeDay,
     completed_at,
     is_on_time,
@@ -61,6 +62,7 @@ class StepGroup(StrEnum):
     ON_TIME_FIRST = "on_time_first"
     AWAITING_REVIEW = "awaiting_review"
     SUSPENDED_DUE = "suspended_due"
+    BACKFILLED = "backfilled"  # recorded as done before the program came
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ class LeadingStep:
     first_due_on: date
     state: MilestoneState
     completed_at: datetime | None
+    done_on: date | None
     task_id: int
     number: str
     title: str
@@ -147,6 +150,9 @@ def _conditions(
         col(Milestone.state) != MilestoneState.WAIVED,
         col(Milestone.due_on).is_not(None),
     ]
+    if group is StepGroup.BACKFILLED:
+        return [*dated, IS_BACKFILLED, _serves(wanted, true())]
+    dated.append(not_(IS_BACKFILLED))
     if group is StepGroup.SUSPENDED_DUE:
         return [*dated, or_(is_past, was_past), _serves(wanted, true()), not_(at_work)]
     return [*dated, at_work, _GROUPS[group](is_past, was_past, measure)]
@@ -246,6 +252,7 @@ def _line(
         first_due_on=step.first_due_on or step.due_on,
         state=step.state,
         completed_at=by_report or step.met_at,
+        done_on=step.done_on,
         task_id=task.id,
         number=row_number(task.seq, task.sub),
         title=task.title,

@@ -39,8 +39,13 @@ def _end_on_postgresql(element: EndOfOfficeDay, compiler: Any, **options: Any) -
     return f"(({compiler.process(element.clauses, **options)}) + interval '16 hours') AT TIME ZONE 'UTC'"
 
 
+IS_BACKFILLED = col(Milestone.done_on).is_not(
+    None
+)  # done before the program came: in no rate, and by its own day
+
+
 def completed_at(measure: Measure) -> Any:
-    """`tracker.lights.completed_on` of met and reported milestones, as the database says it."""
+    """`tracker.lights.completed_on` of met and reported milestones that are not backfilled, as the database says it."""
     if measure is Measure.ACCEPTANCE:
         return col(Milestone.met_at)
     return func.coalesce(col(Milestone.reported_at), col(Milestone.met_at))
@@ -49,7 +54,8 @@ def completed_at(measure: Measure) -> Any:
 def is_on_time(measure: Measure) -> ColumnElement[bool]:
     """`tracker.lights.was_on_time` against the current due day, as the database says it."""
     is_kept = completed_at(measure) < EndOfOfficeDay(col(Milestone.due_on))
-    return and_(not_(col(Milestone.was_overdue)), is_kept)
+    is_kept_by_day = col(Milestone.done_on) <= col(Milestone.due_on)
+    return and_(not_(col(Milestone.was_overdue)), case((IS_BACKFILLED, is_kept_by_day), else_=is_kept))
 
 
 def how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -26,6 +26,7 @@ from workflows.task import OPEN_STATES, TaskState
 
 # A closed task may still owe its archiving.
 WATCHED_STATES = (*OPEN_STATES, TaskState.CLOSED)
+NOT_BEGUN = (TaskState.DRAFT, TaskState.CANCELLED)
 
 
 class SharedList(StrEnum):
@@ -76,6 +77,11 @@ class ServedTasks:
 
     def is_any_in(self, states: Collection[TaskState]) -> bool:
         return any(task.state in states for task in self.tasks)
+
+    @property
+    def is_in_draft(self) -> bool:
+        """One of the tasks is still to be issued, and none is under way or was."""
+        return self.is_any_in((TaskState.DRAFT,)) and all(task.state in NOT_BEGUN for task in self.tasks)
 
     def standpoint(self, lacking: Callable[[Task, Parts], Sequence[Unmet]]) -> Task:
         """From which of the tasks somebody may act on the list: the first in which nothing is lacking.

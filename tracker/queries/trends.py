@@ -7,13 +7,19 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_
+from sqlalchemy import and_, bindparam, not_, or_
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col
 
 from tracker.lights import Measure
 from tracker.models import Milestone, Task
-from tracker.queries.punctuality import DATED_KINDS, completed_at, how_many, is_on_time
+from tracker.queries.punctuality import (
+    DATED_KINDS,
+    IS_BACKFILLED,
+    completed_at,
+    how_many,
+    is_on_time,
+)
 from tracker.queries.weekly import TaskSelection
 from workflows.milestone import MilestoneState
 from workflows.task import TaskState
@@ -67,6 +73,7 @@ def _statements(weeks: int, measure: Measure) -> tuple[Any, Any]:
             col(Task.state) != TaskState.SUSPENDED,
             col(Milestone.kind).in_(DATED_KINDS),
             col(Milestone.state) != MilestoneState.WAIVED,
+            not_(IS_BACKFILLED),
         )
     )
     return tasks, steps

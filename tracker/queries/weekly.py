@@ -43,6 +43,7 @@ from tracker.queries.accountable import accountable_unit_id
 from tracker.queries.punctuality import (
     DATED_KINDS,
     FIRST_DUE_ON,
+    IS_BACKFILLED,
     EndOfOfficeDay,
     completed_at,
     how_many,
@@ -90,6 +91,7 @@ STEP_COLUMNS: tuple[Any, ...] = (
     _as_text(Milestone.reported_at),
     _as_text(Milestone.met_at),
     _as_text(Milestone.waived_at),
+    _as_text(Milestone.done_on),
 )
 
 
@@ -129,7 +131,7 @@ def list_task_columns(session: Session, wanted: TaskSelection) -> Sequence[Any]:
 class Era:
     """What of the milestones has to be looked at one by one for a week that begins at `begin`.
 
-    Settled: met before the week, and due more than a week before it. Calm: pending, and due after `horizon`. Both
+    Settled: met before the week, and due more than a week before it; not what was done before the program came. Calm: pending, and due after `horizon`. Both
     look the same at the week's two ends, so the database counts them; an extension in the week makes an exception.
     """
 
@@ -140,6 +142,7 @@ class Era:
     def is_settled(self) -> ColumnElement[bool]:
         return and_(
             col(Milestone.state) == MilestoneState.MET,
+            not_(IS_BACKFILLED),
             col(Milestone.met_at).is_not(None),
             col(Milestone.met_at) < self.begin,
             col(Milestone.due_on).is_not(None),

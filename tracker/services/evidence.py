@@ -23,7 +23,12 @@ from tracker.queries.locking import lock_tasks
 from tracker.queries.served import ServedTasks, SharedList, get_served_tasks, lock_served_tasks
 from tracker.services.auditing import Actor, record
 from tracker.services.changing import change_row
-from tracker.services.evidence_duties import accepting_unmet, handing_in_unmet, rejecting_unmet
+from tracker.services.evidence_duties import (
+    accepting_unmet,
+    bringing_unmet,
+    handing_in_unmet,
+    rejecting_unmet,
+)
 from tracker.services.evidence_verification import (
     EvidenceReport,
     FileProblem,
@@ -58,14 +63,15 @@ def hand_in_file(
     actor: Actor,
     at: datetime,
     milestone_id: int | None = None,
+    is_backfilled: bool = False,
 ) -> list[Evidence]:
     """Hand in one file for one or several deliverables. The caller commits.
 
     `name` is what the office calls it, its own name by default; `milestone_id` is the occurrence of a series that
-    it belongs to. Raises ActRefused with everything that is unmet, FileRefused, FileTooLarge, SourceFileMissing.
+    it belongs to. With 补录 the coordinator brings it, before the task is issued (`is_backfilled`). Raises ActRefused with everything that is unmet, FileRefused, FileTooLarge, SourceFileMissing.
     """
     file_name = tidy_name(name or source.name)
-    targets = _lock_targets(session, deliverable_ids, milestone_id, actor)
+    targets = _lock_targets(session, deliverable_ids, milestone_id, actor, is_backfilled=is_backfilled)
     stored = store.add_file(source, name=file_name)
     _remember_file(session, stored, at)
     return _hand_in(session, targets, Submission(file_name, sha256=stored.sha256), actor, at, milestone_id)
@@ -80,13 +86,14 @@ def hand_in_content(
     actor: Actor,
     at: datetime,
     milestone_id: int | None = None,
+    is_backfilled: bool = False,
 ) -> list[Evidence]:
     """Hand in what the store has taken in already, so that no transaction waits for an upload. The caller commits.
 
     Raises ActRefused with everything that is unmet. A content that is refused here is swept after a day.
     """
     file_name = tidy_name(name)
-    targets = _lock_targets(session, deliverable_ids, milestone_id, actor)
+    targets = _lock_targets(session, deliverable_ids, milestone_id, actor, is_backfilled=is_backfilled)
     _remember_file(session, stored, at)
     return _hand_in(session, targets, Submission(file_name, sha256=stored.sha256), actor, at, milestone_id)
 
@@ -135,7 +142,12 @@ def reject_evidence(
 
 
 def _lock_targets(
-    session: Session, deliverable_ids: Sequence[int], milestone_id: int | None, actor: Actor
+    session: Session,
+    deliverable_ids: Sequence[int],
+    milestone_id: int | None,
+    actor: Actor,
+    *,
+    is_backfilled: bool = False,
 ) -> list[Deliverable]:
     """The deliverables, with their tasks locked. Raises ActRefused with everything that is unmet."""
     if not deliverable_ids:
@@ -143,11 +155,12 @@ def _lock_targets(
     targets = [get_deliverable(session, number) for number in dict.fromkeys(deliverable_ids)]
     held = lock_tasks(session, {target.task_id for target in targets})
     served = {holder: get_served_tasks(session, holder, SharedList.DELIVERABLES) for holder in held}
+    unmet_of = bringing_unmet if is_backfilled else handing_in_unmet
     unmet = [
         condition
         for target in targets
         for condition in [
-            *handing_in_unmet(served[target.task_id], target, actor),
+            *unmet_of(served[target.task_id], target, actor),
             *_occurrence_unmet(session, served[target.task_id], milestone_id),
         ]
     ]
@@ -176,7 +189,7 @@ def _hand_in(
     at: datetime,
     milestone_id: int | None,
 ) -> list[Evidence]:
-    assert actor.person_id is not None  # an owner, as was checked
+    assert actor.person_id is not None  # somebody with a part in it, as was checked
     handed_in = []
     for deliverable in targets:
         versions = list_versions(session, id_of(deliverable), milestone_id=milestone_id, name=submission.name)

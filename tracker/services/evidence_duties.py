@@ -1,7 +1,7 @@
 """Who may hand in, accept and reject evidence, and when: what stands in the way, all of it at once.
 
-A list of deliverables may serve several tasks. Its evidence is handed in by an owner of any of them, and reviewed
-by somebody who reviews one of them and owns none.
+A list of deliverables may serve several tasks. Its evidence is handed in by an owner of any of them (what is from before
+the program came, by the coordinator), and reviewed by somebody who reviews one of them and owns none.
 """
 
 from __future__ import annotations
@@ -29,6 +29,17 @@ def handing_in_unmet(served: ServedTasks, deliverable: Deliverable, actor: Actor
         unmet.append(
             Unmet("task-not-active", f"{label}所属任务现在是{_states(owned)}，“办理中”时才能提交材料")
         )
+    return unmet
+
+
+def bringing_unmet(served: ServedTasks, deliverable: Deliverable, actor: Actor) -> list[Unmet]:
+    """What keeps the actor from bringing, with 补录, what was handed in on paper before the task was issued."""
+    unmet = _recording_unmet(actor)
+    if not any(actor.person_id in parts.coordinators for parts in served.parts.values()):
+        unmet.append(Unmet("wrong-role", "补录时附的材料须由协调员提交"))
+    if not served.is_in_draft:
+        label = f"第{deliverable.number}项成果“{deliverable.text}”"
+        unmet.append(Unmet("task-not-draft", f"{label}所属任务已经下达，请由责任人提交材料"))
     return unmet
 
 

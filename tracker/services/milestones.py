@@ -58,7 +58,7 @@ def report_milestone(
     if milestone.kind is MilestoneKind.STANDING:
         state = MilestoneState.PENDING
     values = {"reported_at": at, "reported_by_id": actor.person_id, "report_note": note.strip()}
-    return _move(session, milestone, state, values, MilestoneTrigger.REPORT, actor, at, note)
+    return move_and_record(session, milestone, state, values, MilestoneTrigger.REPORT, actor, at, note)
 
 
 def confirm_milestone(
@@ -68,7 +68,7 @@ def confirm_milestone(
     milestone, served = _lock(session, milestone_id)
     state = _fire(milestone, served, MilestoneTrigger.CONFIRM, actor, note)
     values = {"met_at": at, "met_by_id": actor.person_id, "look_on": None}
-    return _move(session, milestone, state, values, MilestoneTrigger.CONFIRM, actor, at, note)
+    return move_and_record(session, milestone, state, values, MilestoneTrigger.CONFIRM, actor, at, note)
 
 
 def return_milestone(
@@ -77,7 +77,9 @@ def return_milestone(
     """The reviewer sends a report back. It no longer counts: punctuality is that of the report finally accepted."""
     milestone, served = _lock(session, milestone_id)
     state = _fire(milestone, served, MilestoneTrigger.RETURN, actor, reason)
-    milestone = _move(session, milestone, state, _NOT_REPORTED, MilestoneTrigger.RETURN, actor, at, reason)
+    milestone = move_and_record(
+        session, milestone, state, _NOT_REPORTED, MilestoneTrigger.RETURN, actor, at, reason
+    )
     is_watched = served.is_any_in(WATCHED_STATES)
     milestone.look_on = look_day(milestone, office_day(at), is_watched=is_watched)
     return milestone
@@ -92,8 +94,8 @@ def waive_milestone(
     values = {"waived_at": at, "look_on": None}
     for occurrence in list_occurrences(session, milestone_id):
         if occurrence.state in OPEN_MILESTONES:
-            _move(session, occurrence, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
-    return _move(session, milestone, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
+            move_and_record(session, occurrence, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
+    return move_and_record(session, milestone, state, values, MilestoneTrigger.WAIVE, actor, at, reason)
 
 
 def meet_archive_milestones(session: Session, task: Task, *, actor: Actor, at: datetime) -> list[Milestone]:
@@ -110,7 +112,9 @@ def meet_archive_milestones(session: Session, task: Task, *, actor: Actor, at: d
     met = []
     for milestone in list_archive_milestones(session, holder_id):
         state = MilestoneState(fire(MILESTONE_WORKFLOW, milestone.state, MilestoneTrigger.ARCHIVE, facts))
-        met.append(_move(session, milestone, state, values, MilestoneTrigger.ARCHIVE, actor, at, None))
+        met.append(
+            move_and_record(session, milestone, state, values, MilestoneTrigger.ARCHIVE, actor, at, None)
+        )
     return met
 
 
@@ -164,13 +168,14 @@ def _lacking(
     actor: Actor,
     reason: str | None,
 ) -> list[Unmet]:
-    facts = _facts(milestone, task, parts, actor, reason)
+    facts = facts_of(milestone, task, parts, actor, reason)
     return [*recording_unmet(parts, actor), *explain(MILESTONE_WORKFLOW, milestone.state, trigger, facts)]
 
 
-def _facts(
+def facts_of(
     milestone: Milestone, task: Task, parts: Parts, actor: Actor, reason: str | None
 ) -> MilestoneFacts:
+    """What the rules look at, but for what only 补录 asks (`tracker.services.backfilling`)."""
     return MilestoneFacts(
         actor_roles=parts.roles_of(actor.person_id, submitted_by=milestone.reported_by_id),
         reason=reason,
@@ -189,11 +194,11 @@ def _fire(
     if recording_unmet(parts, actor):
         unmet = _lacking(milestone, task, parts, trigger, actor, reason)
         raise GuardsUnmet(MILESTONE_WORKFLOW, trigger, unmet)
-    facts = _facts(milestone, task, parts, actor, reason)
+    facts = facts_of(milestone, task, parts, actor, reason)
     return MilestoneState(fire(MILESTONE_WORKFLOW, milestone.state, trigger, facts))
 
 
-def _move(
+def move_and_record(
     session: Session,
     milestone: Milestone,
     state: MilestoneState,
@@ -203,6 +208,7 @@ def _move(
     at: datetime,
     reason: str | None,
 ) -> Milestone:
+    """Write what a transition sets, and put it on record. Called by transitions alone, with what `fire` returned."""
     changed = _save(session, milestone, {**values, "state": state})
     changed.pop("look_on", None)
     before = changed.pop("state", [state.value])[0]

@@ -37,6 +37,8 @@ from workflows.task import TASK_WORKFLOW, TaskState
 
 # What is asked for in the same step, in the form of the act.
 _GIVEN_IN_THE_FORM = frozenset({"missing-reason", "missing-text"})
+# Archiving is done to the task, and what was done before the program came is recorded on a page of its own.
+_ELSEWHERE = (MilestoneTrigger.ARCHIVE, MilestoneTrigger.BACKFILL, MilestoneTrigger.TAKE_BACK)
 
 
 @dataclass(frozen=True)
@@ -190,7 +192,7 @@ def _triggers(session: Session, asker: _Asker, *, has_package: bool) -> list[Act
 
 
 def _milestone_acts(asker: _Asker, milestone: Milestone) -> list[Act]:
-    """What people may do about a step where it is; archiving is done to the task."""
+    """What people may do about a step where it is."""
     served = asker.rows.served_by_milestones
 
     def act(trigger: MilestoneTrigger) -> Act:
@@ -207,7 +209,7 @@ def _milestone_acts(asker: _Asker, milestone: Milestone) -> list[Act]:
         acts = asker.of_steps[alike] = [
             act(MilestoneTrigger(rule.trigger))
             for rule in MILESTONE_WORKFLOW.rules_from(milestone.state)
-            if rule.trigger is not MilestoneTrigger.ARCHIVE
+            if rule.trigger not in _ELSEWHERE
         ]
     if not acts or milestone.due_on is None:
         return acts

@@ -107,6 +107,8 @@ class MilestoneState(Shape):
     waits_for: str | None = Field(description="等待登记的事件，之后才有时限")
     reported_at: datetime | None
     met_at: datetime | None
+    done_on: date | None = Field(description="补录：系统启用前完成的日期；其他节点为空")
+    done_basis: str | None = Field(description="补录的依据")
 
 
 class Milestone(MilestoneState):

@@ -53,6 +53,7 @@ STEP_TITLES = {
     StepGroup.ON_TIME_FIRST: "按时完成的节点（原定时限）",
     StepGroup.AWAITING_REVIEW: "按时报告、等待审核的节点",
     StepGroup.SUSPENDED_DUE: "中止任务的到期节点",
+    StepGroup.BACKFILLED: "补录的节点（系统启用前已完成）",
 }
 Word = Annotated[str | None, Query(max_length=60)]
 
@@ -145,7 +146,7 @@ def show_steps(desk: ReadingDesk, what: Word = None, scope: Word = None, page: W
         is_overdue=group is StepGroup.OVERDUE,
         state_labels=MILESTONE_WORKFLOW.state_labels,
         by_first=group in (StepGroup.DUE_FIRST, StepGroup.ON_TIME_FIRST),
-        done_label="报告" if desk.house.rules.measure is Measure.SUBMISSION else "确认",
+        done_label=_done_label(group, desk),
         place=f"第 {(number - 1) * PER_PAGE + 1}–{(number - 1) * PER_PAGE + len(rows)} 个，共 {total} 个"
         if rows
         else f"共 {total} 个",
@@ -220,6 +221,12 @@ def tasks_link(scope: Scope, **query: Any) -> str:
         ScopeKind.CAMPAIGN: {"campaign": scope.id},
     }
     return f"/tasks?{urlencode(base[scope.kind] | query, doseq=True)}"
+
+
+def _done_label(group: StepGroup, desk: Desk) -> str:
+    if group is StepGroup.BACKFILLED:
+        return "完成"
+    return "报告" if desk.house.rules.measure is Measure.SUBMISSION else "确认"
 
 
 def _steps_link(scope: Scope, group: StepGroup) -> str:

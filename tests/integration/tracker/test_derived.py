@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from tests.factories import create_milestone, create_task
 from tracker.clock import office_moment
 from tracker.identity import id_of
-from tracker.lights import Light, LightThresholds, Measure, is_overdue, task_light
+from tracker.lights import Light, LightThresholds, Measure, is_overdue, rests_on_backfill, task_light
 from tracker.models import Milestone, Task, TaskLight, TaskText
 from tracker.queries.lights import has_light, light_column, owed_on
 from tracker.queries.milestones import list_milestones
@@ -48,14 +48,18 @@ steps = st.fixed_dictionaries(
         "was_overdue": st.booleans(),
         "reported_at": moments,
         "met_at": moments,
+        "done_on": st.one_of(st.none(), st.integers(-14, 0).map(lambda left: TODAY + timedelta(days=left))),
     }
 )
 
 
+def shown_steps(session: Session, task: Task) -> list[Milestone]:
+    return [each for each in list_milestones(session, task) if each.kind is not MilestoneKind.SERIES]
+
+
 def light_in_rules(session: Session, task: Task, rules: OfficeRules) -> Light:
-    shown = [each for each in list_milestones(session, task) if each.kind is not MilestoneKind.SERIES]
     return task_light(
-        shown,
+        shown_steps(session, task),
         today=TODAY,
         thresholds=rules.lights,
         measure=rules.measure,
@@ -70,6 +74,10 @@ def light_in_database(session: Session, task: Task, rules: OfficeRules) -> str:
 
 def require_same(session: Session, tasks: Sequence[Task]) -> None:
     session.flush()
+    for task in tasks:
+        marked: Any = columns(col(TaskLight.is_backfilled)).where(col(TaskLight.task_id) == id_of(task))
+        kept = session.connection().execute(marked).scalar_one()
+        assert kept == rests_on_backfill(shown_steps(session, task))
     for rules in RULES:
         for task in tasks:
             light = light_in_rules(session, task, rules)

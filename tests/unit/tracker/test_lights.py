@@ -18,7 +18,9 @@ from tracker.lights import (
     Measure,
     completed_on,
     is_overdue,
+    light_name,
     light_of,
+    rests_on_backfill,
     task_light,
     was_on_time,
     worst_light,
@@ -38,6 +40,7 @@ class Step:
     was_overdue: bool = False
     reported_at: datetime | None = None
     met_at: datetime | None = None
+    done_on: date | None = None
 
 
 def met(reported: date, confirmed: date | None = None) -> Step:
@@ -113,6 +116,28 @@ class TestLightOf:
         step = Step(due_on=due)
         overdue = is_overdue(step, today=today, measure=Measure.SUBMISSION)
         assert (light(step, today) is Light.RED) == overdue == (today > due)
+
+
+class TestWhatWasDoneBefore:
+    """补录: met by the day on which it was done, whenever that was entered."""
+
+    @given(due=DAYS, done=DAYS, entered=DAYS, measure=st.sampled_from(Measure))
+    def test_it_is_judged_by_the_day_on_which_it_was_done(
+        self, due: date, done: date, entered: date, measure: Measure
+    ) -> None:
+        step = Step(MilestoneState.MET, due, due, met_at=office_moment(entered), done_on=done)
+        assert light(step, entered, measure) is (Light.BLUE if done <= due else Light.YELLOW_BLUE)
+        assert completed_on(step, measure=measure) == done
+
+    def test_a_task_rests_on_it_where_nothing_else_is_open(self) -> None:
+        before = Step(MilestoneState.MET, met_at=office_moment(DUE), done_on=DUE)
+        assert rests_on_backfill([before, met(DUE)])
+        assert not rests_on_backfill([before, Step()])
+        assert not rests_on_backfill([met(DUE)])
+
+    def test_its_light_is_never_named_without_the_mark(self) -> None:
+        assert light_name(Light.BLUE, is_backfilled=True) == "蓝灯（补录）"
+        assert light_name(Light.BLUE, is_backfilled=False) == "蓝灯"
 
 
 class TestTaskLight:

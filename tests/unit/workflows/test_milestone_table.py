@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -18,7 +19,15 @@ from workflows.milestone import (
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
-SATISFIED = MilestoneFacts(reason="已经完成")
+SATISFIED = MilestoneFacts(
+    reason="已经完成",
+    is_in_draft=True,
+    due_on=date(2024, 5, 31),
+    begins_on=date(2024, 6, 1),
+    today=date(2024, 6, 3),
+    done_on=date(2024, 6, 3),
+    is_backfilled=True,
+)
 REFERENCE = {
     ("report", "pending", "reported", "owner"),
     ("confirm", "reported", "met", "reviewer"),
@@ -27,6 +36,8 @@ REFERENCE = {
     ("waive", "reported", "waived", "leader"),
     ("archive", "pending", "met", "system"),
     ("archive", "reported", "met", "system"),
+    ("backfill", "pending", "met", "coordinator"),
+    ("take_back", "met", "pending", "coordinator"),
 }
 LINES = [(rule, source) for rule in MILESTONE_WORKFLOW.rules for source in rule.sources]
 LINE_NAMES = [f"{rule.trigger}-from-{source}" for rule, source in LINES]
@@ -42,6 +53,14 @@ UNMET: list[tuple[MilestoneTrigger, dict[str, Any], str]] = [
         for state in TaskState
         if state not in OPEN_STATES
     ),
+    (MilestoneTrigger.BACKFILL, {"is_in_draft": False}, "task-not-draft"),
+    (MilestoneTrigger.BACKFILL, {"due_on": date(2024, 6, 1)}, "not-past-due"),
+    (MilestoneTrigger.BACKFILL, {"due_on": None}, "no-due-day"),
+    (MilestoneTrigger.BACKFILL, {"kind": MilestoneKind.ARCHIVE}, "no-due-day"),
+    (MilestoneTrigger.BACKFILL, {"done_on": date(2024, 6, 4)}, "future-day"),
+    (MilestoneTrigger.BACKFILL, {"reason": " "}, "missing-reason"),
+    (MilestoneTrigger.TAKE_BACK, {"is_in_draft": False}, "task-not-draft"),
+    (MilestoneTrigger.TAKE_BACK, {"is_backfilled": False}, "not-backfilled"),
 ]
 
 

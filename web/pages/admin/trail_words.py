@@ -57,6 +57,8 @@ FIELD_LABELS = {
     "members": "文件数",
     "message": "内容",
     "met_at": "确认时间",
+    "done_on": "补录的完成日期",
+    "done_basis": "补录的依据",
     "milestones": "节点",
     "moved": "移动的日期",
     "name": "名称",
