@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
+from sqlalchemy import func
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, or_, select
 
 from tracker.errors import ExtensionNotFound, MilestoneNotFound
@@ -52,6 +54,21 @@ def list_archive_milestones(session: Session, task_id: int) -> Sequence[Mileston
         )
         .order_by(*ORDER)
     ).all()
+
+
+def map_archiving_days(session: Session, task_ids: Collection[int]) -> dict[int, date]:
+    """By when tasks are to be archived, by the task that holds the list; those without such a day are left out."""
+    rows = session.execute(
+        columns(col(Milestone.task_id), func.min(col(Milestone.due_on)))
+        .where(
+            col(Milestone.task_id).in_(sorted(task_ids)),
+            col(Milestone.kind) == MilestoneKind.ARCHIVE,
+            col(Milestone.state).in_(OPEN_MILESTONES),
+            col(Milestone.due_on).is_not(None),
+        )
+        .group_by(col(Milestone.task_id))
+    ).all()
+    return {task_id: due_on for task_id, due_on in rows}  # noqa: C416 — rows are no plain pairs
 
 
 def list_occurrences(session: Session, series_id: int) -> Sequence[Milestone]:

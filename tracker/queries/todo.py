@@ -22,6 +22,7 @@ from tracker.models import (
     Person,
     Task,
 )
+from tracker.queries.milestones import map_archiving_days
 from tracker.queries.needed import ON_DESK, list_tasks_that_need
 from tracker.queries.parts import Parts, get_parts_of_tasks
 from tracker.queries.ready import list_ready_tasks
@@ -182,6 +183,7 @@ def list_todos(
     returned = map_returned_tasks(session, desk.owned(TaskState.ACTIVE))
     found = [
         *_tasks_to_move(desk),
+        *_tasks_to_archive(session, desk),
         *_returned_tasks(desk, returned),
         *_declined_tasks(session, person_id),
         *_tasks_to_submit(session, desk, returned),
@@ -195,10 +197,10 @@ def list_todos(
 
 
 def _urgency(todo: Todo) -> tuple[int, int, int, int, int]:
-    """Late before returned, then what a leader said, then what is due; by day, kind and task."""
+    """Late before returned, then what a leader said, then what is due, at last what is only put away; by day and kind."""
     far = 10**6
     days = far if todo.days_left is None else todo.days_left
-    rank = 0 if days < 0 else _RANKS.get(todo.kind, 3)
+    rank = 4 if todo.kind is TodoKind.ARCHIVE else 0 if days < 0 else _RANKS.get(todo.kind, 3)
     return rank, days, _KINDS.index(todo.kind), todo.task_id, todo.subject_id
 
 
@@ -210,11 +212,24 @@ def _tasks_to_move(desk: _Desk) -> Iterator[Todo]:
         elif task.state is TaskState.IN_REVIEW:
             if desk.reviews(task):
                 yield desk.todo(TodoKind.REVIEW, task, task.title)
-        elif task.state is TaskState.AWAITING_CLOSURE:
-            if desk.person_id in parts.closers(reviewed_by=task.reviewed_by_id):
-                yield desk.todo(TodoKind.CLOSE, task, task.title)
-        elif task.state is TaskState.CLOSED and desk.has(task, Role.COORDINATOR):
-            yield desk.todo(TodoKind.ARCHIVE, task, task.title)
+        elif task.state is TaskState.AWAITING_CLOSURE and desk.person_id in parts.closers(
+            reviewed_by=task.reviewed_by_id
+        ):
+            yield desk.todo(TodoKind.CLOSE, task, task.title)
+
+
+def _tasks_to_archive(session: Session, desk: _Desk) -> Iterator[Todo]:
+    """By the day of their archiving, where the table gives one."""
+    closed = [
+        task
+        for task in desk.tasks.values()
+        if task.state is TaskState.CLOSED and desk.has(task, Role.COORDINATOR)
+    ]
+    holders = {holder_of(task, SharedList.MILESTONES) for task in closed}
+    due_days = map_archiving_days(session, holders) if holders else {}
+    for task in closed:
+        due_on = due_days.get(holder_of(task, SharedList.MILESTONES))
+        yield desk.todo(TodoKind.ARCHIVE, task, task.title, due_on=due_on)
 
 
 def _returned_tasks(desk: _Desk, returned: Mapping[int, SentBack]) -> Iterator[Todo]:

@@ -93,13 +93,15 @@ def count_overdue(
     today: date,
     rules: OfficeRules,
 ) -> dict[Role, int]:
-    """How many tasks are red on which he has each of these parts, in one statement; as the ledger would list them.
+    """How many open tasks are red on which he has each of these parts, in one statement; as the ledger would list them.
+
+    One that is closed waits for its archiving alone, which is on its coordinator's desk.
 
     Parts on no such task are left out, and no part is counted further than `COUNTED_UP_TO`.
     """
 
     def counted(role: Role) -> Any:
-        wanted = LedgerFilter(person_id=person_id, role=role, lights=(Light.RED,))
+        wanted = LedgerFilter(person_id=person_id, role=role, states=OPEN_STATES, lights=(Light.RED,))
         question = Question(session, wanted, sight, today, rules)
         found = select_from_tasks(question, col(Task.id)).where(*conditions_of(question)).limit(COUNTED_UP_TO)
         return select_columns(literal(role.value), func.count()).select_from(found.subquery())

@@ -26,12 +26,14 @@ from web.desk import Desk, ReadingDesk
 from web.first_steps import list_first_steps
 from web.opening import PageRouter
 from workflows.roles import Role
+from workflows.task import OPEN_STATES
 
 router = PageRouter()
 MOST_SHOWN = 100  # nobody reads further, and the ledger has the rest
 LINES_SHOWN = 9  # of one card; its page has the rest
 # What one visit to one page settles is one card.
 _GATHERED = frozenset({TodoKind.REVIEW, TodoKind.RETURNED, TodoKind.REPORT})
+_OPEN = "".join(f"&state={state.value}" for state in OPEN_STATES)
 _OVERSEEN = {Role.LEADER: "您分管", Role.EXPEDITER: "您盯办", Role.COORDINATOR: "您协调"}
 _COUNTED = {"evidence": "项成果", "milestone": "个节点"}
 _SENT_BACK = {"task.reject": "驳回", "task.reopen": "重新办理", "task.decline": "退签"}
@@ -192,7 +194,7 @@ def _overdue(desk: Desk, *, is_coordinator: bool) -> list[Overdue]:
     return [
         Overdue(
             f"{_OVERSEEN[role]}的任务有 {counts[role]} 项{'以上' if counts[role] == COUNTED_UP_TO else ''}逾期",
-            f"/tasks?person={person_id}&role={role.value}&light=red",
+            f"/tasks?person={person_id}&role={role.value}{_OPEN}&light=red",
         )
         for role in roles
         if role in counts

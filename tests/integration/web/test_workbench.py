@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from sqlmodel import Session
@@ -28,7 +29,7 @@ from tracker.models import (
     Severity,
 )
 from web.pages.workbench import LINES_SHOWN, MOST_SHOWN
-from workflows.milestone import MilestoneState
+from workflows.milestone import MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -100,13 +101,30 @@ class TestWorkbench:
         ):
             client = console.as_(person)
             page = client.get("/").text
-            assert f'href="/tasks?person={person.id}&amp;role={role}&amp;light=red">{words}</a>' in page
+            (href,) = re.findall(rf'href="([^"]+)">{words}</a>', page)
+            assert f"person={person.id}&amp;role={role}&amp;" in href
             assert "名下目前没有带时限的事项" not in page
-            listed = client.get(f"/tasks?person={person.id}&role={role}&light=red").text
+            listed = client.get(href.replace("&amp;", "&")).text
             assert listed.count('class="row-title"') == 2
 
         assert "今天没有等您办的事" in console.as_(leader).get("/").text
         assert "下一个时限是5月31日" in console.as_(leader).get("/").text
+
+    def test_a_closed_task_counts_down_to_its_archiving_for_who_archives_it_alone(
+        self, console: Console
+    ) -> None:
+        coordinator = _coordinator(console)
+        task = create_task(console.session, state=TaskState.CLOSED)
+        create_milestone(console.session, task, kind=MilestoneKind.ARCHIVE, due_on=date(2024, 2, 28))
+
+        page = console.as_(coordinator).get("/").text
+        assert "归档时限 2月28日" in page
+        assert "逾期2天" in page
+        assert "您协调的任务有" not in page
+        for path, words in (("/tasks", "归档，逾期2天"), ("/board", "归档时限")):
+            assert words in console.as_(coordinator).get(path).text
+            assert "逾期2天" not in console.as_("测试丙").get(path).text
+        assert "您分管的任务有" not in console.as_("测试丙").get("/").text
 
     def test_what_is_overdue_is_said_above_the_cards_too_and_not_to_its_owner(self, console: Console) -> None:
         task = create_task(console.session)
