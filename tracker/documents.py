@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlmodel import Session
 
 from tracker.identity import id_of
-from tracker.lights import light_of, task_light
+from tracker.lights import light_of, rests_on_backfill, task_light
 from tracker.models import Evidence, EvidenceState, Extension, Instruction, Milestone, Task
 from tracker.queries.campaigns import get_campaign, list_deductions, sum_deductions
 from tracker.queries.directory import list_task_units
@@ -78,6 +78,7 @@ def _task_document(
         "state": task.state.value,
         "state_label": state_label(task.workflow, task.state, task.step),
         "light": light.value,
+        "is_backfilled": rests_on_backfill(steps),
         "next_due_on": min(open_days, default=None),
         "version": task.version,
         "people": {role.value: [names[person] for person in parts.holders(role)] for role in TASK_ROLES},

@@ -15,7 +15,7 @@ from typing import Any
 from tracker.archive.printing import printable
 from tracker.clock import OFFICE_ZONE
 from tracker.errors import ValueRefused
-from tracker.lights import LIGHT_NAMES, Light
+from tracker.lights import Light, light_name
 from tracker.queries.ledger_rows import LedgerRow
 from workflows.roles import ROLE_LABELS, Role
 
@@ -38,7 +38,7 @@ _COLUMNS: tuple[tuple[str, int, Callable[[LedgerRow], Any]], ...] = (
     ("评审项目", 18, lambda row: row.group),
     ("专项工作", 22, lambda row: row.campaign),
     ("状态", 11, lambda row: row.state_label),
-    ("灯", 8, lambda row: row.light),
+    ("灯", 12, lambda row: (row.light, row.is_backfilled)),
     ("最近时限", 12, lambda row: row.next_due_on or row.awaited_on),
     ("剩余天数", 9, lambda row: row.days_left),
     ("牵头部门", 18, lambda row: row.lead_unit),
@@ -109,8 +109,9 @@ def _write(workbook: Any, rows: Iterable[LedgerRow], filters: Sequence[str], by:
 
 
 def _write_cell(sheet: Any, line: int, place: int, value: Any, plain: Any, day: Any, lights: Any) -> None:
-    if isinstance(value, Light):
-        sheet.write_string(line, place, LIGHT_NAMES[value], lights[value])
+    if isinstance(value, tuple):
+        light, is_backfilled = value
+        sheet.write_string(line, place, light_name(light, is_backfilled=is_backfilled), lights[light])
     elif isinstance(value, str):
         sheet.write_string(line, place, printable(value)[:_MOST_CHARACTERS], plain)
     elif isinstance(value, int):

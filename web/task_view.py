@@ -10,7 +10,16 @@ from typing import Any, Literal
 
 from notifications.wording import left_words
 from tracker.identity import id_of
-from tracker.lights import LIGHT_NAMES, Light, light_of, task_light, was_on_time
+from tracker.lights import (
+    BACKFILLED,
+    LIGHT_NAMES,
+    Light,
+    light_name,
+    light_of,
+    rests_on_backfill,
+    task_light,
+    was_on_time,
+)
 from tracker.models import Deliverable, Evidence, EvidenceState, Extension, Milestone
 from tracker.queries.returned import RETURNED_KINDS
 from tracker.queries.task_page import EVENTS_SHOWN, HandedIn, Happening, TaskRows
@@ -55,6 +64,8 @@ _TONES = {
     "task.archive": "green",
     "milestone.confirm": "green",
     "milestone.archive": "green",
+    "milestone.backfill": "green",
+    "milestone.take_back": "yellow",
     "evidence.accept": "green",
     "extension.grant": "green",
     "task.issue": "primary",
@@ -66,6 +77,7 @@ _TONES = {
 _WORDS_OF_EVENTS = ("reason", "note", "text", "settlement")
 _DIFFERENCES = {
     "due_on": "时限",
+    "done_on": "完成日期",
     "title": "任务",
     "requirement": "任务内容",
     "basis": "依据",
@@ -392,7 +404,8 @@ def _light_text(milestone: Milestone, light: Light, today: date, rules: OfficeRu
         return f"{name} {left_words(milestone.due_on, today)}"
     on_time = was_on_time(milestone, measure=rules.measure)
     if milestone.state is MilestoneState.MET and on_time is not None:
-        return f"{name} {'按时完成' if on_time else '逾期后补办'}"
+        mark = f"（{BACKFILLED}）" if milestone.done_on else ""
+        return f"{name} {'按时完成' if on_time else '逾期后补办'}{mark}"
     return name
 
 
@@ -400,7 +413,9 @@ def _task_light_text(light: Light, milestones: Sequence[Milestone], today: date)
     days = [
         each.due_on for each in milestones if each.state is MilestoneState.PENDING and each.due_on is not None
     ]
-    return f"{LIGHT_NAMES[light]} {left_words(min(days), today)}" if days else LIGHT_NAMES[light]
+    if days:
+        return f"{LIGHT_NAMES[light]} {left_words(min(days), today)}"
+    return light_name(light, is_backfilled=rests_on_backfill(milestones))
 
 
 def _deliverable(deliverable: Deliverable, rows: TaskRows, acts: Possibilities) -> DeliverableView:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runtime.cli.output import office_time, print_table, say
-from tracker.lights import LIGHT_LABELS, LIGHT_NAMES, Light
+from tracker.lights import BACKFILLED, LIGHT_LABELS, Light, light_name
 from workflows.extension import EXTENSION_WORKFLOW, ExtensionState
 from workflows.milestone import MILESTONE_WORKFLOW, MilestoneKind, MilestoneState
 from workflows.roles import ROLE_LABELS, Role
@@ -23,9 +23,9 @@ KIND_LABELS = {
 def print_task_page(page: dict[str, Any]) -> None:
     """Print what `views.task_page` gathered."""
     say(f"任务{page['id']}　{page['label'] or ''}　{page['title']}")
-    say(
-        f"状态：{page['state_label']}　灯：{LIGHT_LABELS[Light(page['light'])]}　专项工作：{page['campaign']}"
-    )
+    mark = f"（{BACKFILLED}）" if page["is_backfilled"] else ""
+    light = f"{LIGHT_LABELS[Light(page['light'])]}{mark}"
+    say(f"状态：{page['state_label']}　灯：{light}　专项工作：{page['campaign']}")
     if page["group"]:
         say(f"分组：{page['group']}")
     say(f"要求：{page['requirement']}")
@@ -63,12 +63,16 @@ def _print_milestones(page: dict[str, Any]) -> None:
                 f"{each['number']}. {each['text']}{KIND_LABELS.get(MilestoneKind(each['kind']), '')}",
                 _due_in_words(each),
                 MILESTONE_WORKFLOW.state_labels[MilestoneState(each["state"])],
-                LIGHT_NAMES[Light(each["light"])],
+                light_name(Light(each["light"]), is_backfilled=each["done_on"] is not None),
             )
             for each in page["milestones"]
         ],
     )
     for milestone in page["milestones"]:
+        if milestone["done_on"]:
+            say(
+                f"  补录（节点{milestone['id']}）：{milestone['done_on']}完成，依据：{milestone['done_basis']}"
+            )
         for each in milestone["extensions"]:
             label = EXTENSION_WORKFLOW.state_labels[ExtensionState(each["state"])]
             say(

@@ -20,7 +20,7 @@ from tracker.clock import office_day
 from tracker.documents import read_task_documents, task_document, task_page
 from tracker.errors import TrackerError
 from tracker.identity import LARGEST_ID, id_of
-from tracker.lights import LIGHT_NAMES, Light
+from tracker.lights import Light, light_name
 from tracker.queries.people import resolve_person, resolve_unit
 from tracker.queries.tasks import TaskFilter, list_tasks
 from tracker.services.lifecycle import VerifiedPackage, move_task
@@ -81,7 +81,7 @@ def show_list(
                 task["label"],
                 shorten(task["title"], 36),
                 task["state_label"],
-                LIGHT_NAMES[Light(task["light"])],
+                light_name(Light(task["light"]), is_backfilled=task["is_backfilled"]),
                 task["next_due_on"],
                 "、".join(task["people"]["owner"]),
                 "、".join(task["people"]["leader"]),

@@ -18,6 +18,7 @@ from tracker.lights import Light
 from tracker.models import Milestone, Task
 from tracker.queries.ledger_conditions import Question, conditions_of, select_from_tasks
 from tracker.queries.lights import milestone_light, milestone_light_of_task, rank_of
+from tracker.queries.punctuality import IS_BACKFILLED
 from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
 from workflows.milestone import MilestoneKind, MilestoneState
@@ -39,6 +40,7 @@ class DueEntry:
     text: str
     due_on: date
     light: Light
+    is_backfilled: bool
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class YearMark:
     start_on: date | None
     due_on: date
     light: Light
+    is_backfilled: bool
 
 
 def list_due_days(question: Question, first: date, last: date, *, most: int) -> dict[date, DueDay]:
@@ -73,6 +76,7 @@ def list_due_days(question: Question, first: date, last: date, *, most: int) -> 
             col(Milestone.text).label("text"),
             col(Milestone.due_on).label("due_on"),
             light.label("light"),
+            IS_BACKFILLED.label("is_backfilled"),
             func.min(col(Task.id)).label("task_id"),
         )
         .join(Milestone, is_served)
@@ -106,9 +110,9 @@ def list_due_days(question: Question, first: date, last: date, *, most: int) -> 
 
 
 def _entry(row: Any) -> DueEntry:
-    return DueEntry(
-        row.id, row.task_id, row_number(row.seq, row.sub), row.title, row.text, row.due_on, Light(row.light)
-    )
+    number = row_number(row.seq, row.sub)
+    light, is_backfilled = Light(row.light), bool(row.is_backfilled)
+    return DueEntry(row.id, row.task_id, number, row.title, row.text, row.due_on, light, is_backfilled)
 
 
 def map_marks(
@@ -125,6 +129,7 @@ def map_marks(
             col(Milestone.start_on),
             col(Milestone.due_on),
             milestone_light_of_task(today, rules).label("light"),
+            IS_BACKFILLED.label("is_backfilled"),
         )
         .join(Milestone, is_served)
         .where(
@@ -138,6 +143,7 @@ def map_marks(
     )
     found: dict[int, list[YearMark]] = {}
     for row in session.connection().execute(statement):
-        mark = YearMark(row.text, row.start_on, row.due_on, Light(row.light))
+        light, is_backfilled = Light(row.light), bool(row.is_backfilled)
+        mark = YearMark(row.text, row.start_on, row.due_on, light, is_backfilled)
         found.setdefault(row.id, []).append(mark)
     return found

@@ -28,6 +28,7 @@ class LedgerRow(NamedTuple):
     while the task stands still and no day counts.
 
     `awaited_on` is the first day of what was reported and waits for its review, where nothing else is owed.
+    `is_backfilled`: the light is that of what is done, some of it before the program came (补录).
     """
 
     id: int
@@ -42,6 +43,7 @@ class LedgerRow(NamedTuple):
     next_due_on: date | None
     days_left: int | None
     awaited_on: date | None
+    is_backfilled: bool
     lead_unit_id: int | None
     lead_unit: str | None
     assisting_units: tuple[str, ...]
@@ -97,6 +99,7 @@ class _Task(NamedTuple):
     pending_on: date | None
     by_submission: str
     by_acceptance: str
+    is_backfilled: bool
 
 
 _TASKS = Prepared(
@@ -118,6 +121,7 @@ _TASKS = Prepared(
         col(TaskLight.pending_on),
         cast(TaskLight.by_submission, String),
         cast(TaskLight.by_acceptance, String),
+        col(TaskLight.is_backfilled),
     )
     .join(Campaign, col(Campaign.id) == col(Task.campaign_id))
     .join(TaskLight, col(TaskLight.task_id) == col(Task.id))
@@ -166,6 +170,7 @@ def _row(
         next_due_on=owed_on,
         days_left=(owed_on - today).days if owed_on and settled is not Light.GREY else None,
         awaited_on=None if owed_on else row.open_on,
+        is_backfilled=bool(row.is_backfilled),
         lead_unit_id=leading[0] if leading else None,
         lead_unit=leading[1] if leading else None,
         assisting_units=tuple(name for _, name in units),

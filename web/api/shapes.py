@@ -60,6 +60,7 @@ class TaskSummary(Shape):
     state: str
     state_label: str
     light: Light
+    is_backfilled: bool = Field(description="灯色来自已完成的节点，其中有系统启用前完成、由协调员补录的")
     next_due_on: date | None = Field(description="最近一个未完成节点的时限")
     version: int = Field(description="每办理一次加一；与 ETag 相同")
     people: People

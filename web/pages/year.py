@@ -10,7 +10,7 @@ from datetime import date
 from starlette.responses import Response
 
 from notifications.wording import shortened
-from tracker.lights import LIGHT_NAMES
+from tracker.lights import light_name
 from tracker.queries.due_days import YearMark, map_marks
 from tracker.queries.ledger import list_ledger
 from tracker.queries.ledger_rows import LedgerRow
@@ -69,13 +69,15 @@ def show_year(desk: ReadingDesk) -> Response:
         today=desk.today,
         rules=desk.house.rules,
     )
+    lines = [Line(row, [_mark(each, year) for each in marks.get(row.id, ())]) for row in page.rows]
     return desk.page(
         "year/show.html",
         query=query,
         year=year,
         page=page,
         place=place_of(page),
-        lines=[Line(row, [_mark(each, year) for each in marks.get(row.id, ())]) for row in page.rows],
+        lines=lines,
+        has_backfilled=any(mark.mark.is_backfilled for line in lines for mark in line.marks),
         today_at=percent_of(desk.today, year) if desk.today.year == year else None,
         **choices_for(desk, query),
     )
@@ -102,5 +104,5 @@ def _mark(mark: YearMark, year: int) -> Mark:
         mark,
         percent_of(mark.due_on, year),
         since,
-        f"{day}{LIGHT_NAMES[mark.light]}，{shortened(mark.text, WORDS_A_MARK)}",
+        f"{day}{light_name(mark.light, is_backfilled=mark.is_backfilled)}，{shortened(mark.text, WORDS_A_MARK)}",
     )
