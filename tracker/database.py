@@ -64,9 +64,7 @@ def write_session(engine: Engine) -> Iterator[Session]:
 def read_session(engine: Engine) -> Iterator[Session]:
     """A session that takes no write lock. What it changes is never committed."""
     with Session(engine.execution_options(reads_only=True), expire_on_commit=False) as session:
-        yield session
-        session.expunge_all()  # a rollback would empty what was read
-        session.rollback()
+        yield session  # to close it lets go of what was read, and rolls back
 
 
 def is_reading(session: Session) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
@@ -37,6 +37,14 @@ from sqlmodel import Session
 Statement = SelectBase | UpdateBase
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
+_KEPT = "connection of prepared statements"
+
+
+class _Kept(NamedTuple):
+    """A connection, and the transaction or savepoint of the session in which it was asked for."""
+
+    transaction: Any
+    connection: Connection
 
 
 @dataclass(frozen=True)
@@ -91,21 +99,21 @@ class Prepared:
 
     def rows(self, session: Session, values: Values) -> list[tuple[Any, ...]]:
         """Every row that the statement returns."""
-        connection = session.connection()
+        connection = _connection_of(session)
         form = self._form(connection.dialect)
         found = _run(connection, form, form.parameters(values)).fetchall()
         return [form.converted(row) for row in found] if form.results else found
 
     def change(self, session: Session, values: Values) -> int:
         """Run it, and return how many rows it changed."""
-        connection = session.connection()
+        connection = _connection_of(session)
         form = self._form(connection.dialect)
         return int(_run(connection, form, form.parameters(values)).rowcount)
 
     def change_many(self, session: Session, rows: Sequence[Sequence[Any]]) -> None:
         """Run it once for each of `rows`, whose cells stand in the order of `columns`."""
         if rows:
-            connection = session.connection()
+            connection = _connection_of(session)
             form = self._form(connection.dialect)
             cells = dict(zip(self.columns, zip(*rows, strict=True), strict=True))
             _run(connection, form, form.many_parameters(cells), is_many=True)
@@ -159,6 +167,20 @@ def _among(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
 def _among_in_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, members = (compiler.process(each, **options) for each in (element.column, element.members))
     return f"{column} IN (SELECT value FROM json_each({members}))"  # noqa: S608 (made of compiled parts alone)
+
+
+def _connection_of(session: Session) -> Connection:
+    """The connection of the session's transaction or savepoint: to ask for it takes as long as a small statement."""
+    kept: _Kept | None = session.info.get(_KEPT)
+    if kept is not None and kept.transaction is _current(session) and kept.transaction.is_active:
+        return kept.connection
+    connection = session.connection()  # begins what has to be begun
+    session.info[_KEPT] = _Kept(_current(session), connection)
+    return connection
+
+
+def _current(session: Session) -> Any:
+    return session.get_nested_transaction() or session.get_transaction()
 
 
 def _run(connection: Connection, form: _Form, parameters: Any, *, is_many: bool = False) -> Any:

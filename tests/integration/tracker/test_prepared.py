@@ -147,3 +147,45 @@ class TestLockTask:
 
         assert lock_task(session, id_of(task)) is task
         assert task.position == 9
+
+
+class TestTheTransactionOfPrepared:
+    """They run where their session is, however often it begins anew."""
+
+    _COUNT = Prepared(select(col(Unit.id)).where(col(Unit.name) == bindparam("name")))
+    _ADD = Prepared(insert(SQLModel.metadata.tables["unit"]).values(name=bindparam("name"), is_active=True))
+
+    def _is_there(self, engine: Engine, name: str) -> bool:
+        with Session(engine) as session:
+            return bool(self._COUNT.rows(session, {"name": name}))
+
+    def test_what_is_rolled_back_is_gone_and_what_comes_after_is_kept(self, engine: Engine) -> None:
+        with Session(engine) as session:
+            self._ADD.change(session, {"name": "作废科"})
+            session.rollback()
+            self._ADD.change(session, {"name": "留下科"})
+            session.commit()
+
+        assert not self._is_there(engine, "作废科")
+        assert self._is_there(engine, "留下科")
+
+    def test_what_comes_after_a_commit_waits_for_the_next(self, engine: Engine) -> None:
+        with Session(engine) as session:
+            self._ADD.change(session, {"name": "先来科"})
+            session.commit()
+            self._ADD.change(session, {"name": "后来科"})
+            session.rollback()
+
+        assert self._is_there(engine, "先来科")
+        assert not self._is_there(engine, "后来科")
+
+    def test_a_savepoint_is_part_of_it(self, engine: Engine) -> None:
+        with Session(engine) as session:
+            self._ADD.change(session, {"name": "保留科"})
+            with session.begin_nested() as inner:
+                self._ADD.change(session, {"name": "撤回科"})
+                inner.rollback()
+            session.commit()
+
+        assert self._is_there(engine, "保留科")
+        assert not self._is_there(engine, "撤回科")
