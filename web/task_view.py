@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from notifications.wording import left_words
 from tracker.identity import id_of
@@ -114,8 +114,7 @@ MANY_STEPS = 20  # of one task, before those that are done or far are folded
 NOT_COUNTED = "不计时"  # the task is not issued, suspended or cancelled
 
 
-@dataclass(frozen=True)
-class StepView:
+class StepView(NamedTuple):
     """A milestone as the page shows it."""
 
     row: Milestone
@@ -148,8 +147,7 @@ class StepView:
         ]
 
 
-@dataclass(frozen=True)
-class FileView:
+class FileView(NamedTuple):
     """The newest version of a piece of evidence, with the older ones."""
 
     row: Evidence
@@ -170,8 +168,7 @@ class FileView:
         return [act for act in self.acts if not act.is_allowed]
 
 
-@dataclass(frozen=True)
-class DeliverableView:
+class DeliverableView(NamedTuple):
     row: Deliverable
     files: Sequence[FileView]
     hand_in: Act
@@ -196,8 +193,7 @@ class DeliverableView:
         return words[self.tone]
 
 
-@dataclass(frozen=True)
-class EventView:
+class EventView(NamedTuple):
     """An event of the history in words."""
 
     id: int
@@ -252,7 +248,7 @@ def task_view(
         light_text=_task_light_text(light, shown, today) if is_running else NOT_COUNTED,
         steps=[_step(each, rows, acts, today, rules, step_id) for each in rows.milestones],
         errands=_errands(rows, acts),
-        deliverables=[_deliverable(each, rows, acts) for each in rows.deliverables],
+        deliverables=_deliverables(rows, acts),
         people=_people(rows),
         score=_score(rows.task.score),
         score_rules=[str(rule.get("condition") or "") for rule in (rows.task.score or {}).get("rules") or ()],
@@ -418,8 +414,17 @@ def _task_light_text(light: Light, milestones: Sequence[Milestone], today: date)
     return light_name(light, is_backfilled=rests_on_backfill(milestones))
 
 
-def _deliverable(deliverable: Deliverable, rows: TaskRows, acts: Possibilities) -> DeliverableView:
+def _deliverables(rows: TaskRows, acts: Possibilities) -> list[DeliverableView]:
     occurrences = {each.id: each.occurs_on or each.due_on for each in rows.milestones}
+    return [_deliverable(each, rows, acts, occurrences) for each in rows.deliverables]
+
+
+def _deliverable(
+    deliverable: Deliverable,
+    rows: TaskRows,
+    acts: Possibilities,
+    occurrences: Mapping[int | None, date | None],
+) -> DeliverableView:
     versions: dict[tuple[int | None, str], list[HandedIn]] = {}
     for each in rows.evidence_of(deliverable):
         versions.setdefault((each.evidence.milestone_id, each.evidence.name), []).append(each)

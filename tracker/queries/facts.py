@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, Protocol, TypedDict
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as select_columns
@@ -22,6 +22,14 @@ from workflows.task import DeliverableFacts, MilestoneFacts, TaskFacts, TaskTrig
 NEED_LISTS = frozenset({TaskTrigger.ISSUE, TaskTrigger.SUBMIT, TaskTrigger.APPROVE, TaskTrigger.CLOSE})
 
 
+class Lists(NamedTuple):
+    """What the rules ask about the lists of a task: what it owes, its steps, what its import left unsettled."""
+
+    deliverables: tuple[DeliverableFacts, ...]
+    milestones: tuple[MilestoneFacts, ...]
+    open_import_errors: tuple[str, ...]
+
+
 def gather_task_facts(
     session: Session,
     task: Task,
@@ -31,8 +39,12 @@ def gather_task_facts(
     actor_id: int | None,
     reason: str | None = None,
     is_package_verified: bool = False,
+    lists: Lists | None = None,
 ) -> TaskFacts:
-    """Everything that the rule of `trigger` may ask about (any rule for None), in at most three statements."""
+    """Everything that the rule of `trigger` may ask about (any rule for None), in at most three statements.
+
+    Whoever has read the lists of the task already gives them, and needs none.
+    """
     facts = TaskFacts(
         **facts_of_actor(task, parts, actor_id),
         reason=reason,
@@ -46,6 +58,8 @@ def gather_task_facts(
     )
     if trigger is not None and trigger not in NEED_LISTS:
         return facts
+    if lists is not None:
+        return replace(facts, **lists._asdict())
     return replace(
         facts,
         deliverables=list_deliverable_facts(session, task),
@@ -71,6 +85,17 @@ def facts_of_actor(task: Task, parts: Parts, actor_id: int | None) -> ActorFacts
         "actor_submitted": actor_id is not None and actor_id == task.submitted_by_id,
         "actor_reviewed": actor_id is not None and actor_id == task.reviewed_by_id,
     }
+
+
+class _Owed(Protocol):
+    """What the facts of one deliverable are made of."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def is_required(self) -> bool: ...
 
 
 class _EvidenceRow(NamedTuple):
@@ -120,10 +145,11 @@ def list_deliverable_facts(session: Session, task: Task) -> tuple[DeliverableFac
         versions = current.setdefault(row.id, {})
         if row.state is not None:
             versions[(row.milestone_id, row.name or "")] = row.state  # in order of versions: the newest stays
-    return tuple(_deliverable_facts(head[number], current[number].values()) for number in head)
+    return tuple(deliverable_facts(head[number], current[number].values()) for number in head)
 
 
-def _deliverable_facts(row: _EvidenceRow, states: Collection[EvidenceState]) -> DeliverableFacts:
+def deliverable_facts(row: _Owed, states: Collection[EvidenceState]) -> DeliverableFacts:
+    """The facts of one deliverable; `states` are those of the newest version of each name handed in for it."""
     return DeliverableFacts(
         row.number,
         row.text,
@@ -133,9 +159,30 @@ def _deliverable_facts(row: _EvidenceRow, states: Collection[EvidenceState]) -> 
     )
 
 
-class _StepRow(NamedTuple):
+class _Step(Protocol):
     """What the facts of one milestone are made of."""
 
+    @property
+    def id(self) -> int | None: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def kind(self) -> MilestoneKind: ...
+    @property
+    def state(self) -> MilestoneState: ...
+    @property
+    def series_id(self) -> int | None: ...
+    @property
+    def occurs_on(self) -> date | None: ...
+    @property
+    def recurrence(self) -> str | None: ...
+    @property
+    def offset_event(self) -> str | None: ...
+
+
+class _StepRow(NamedTuple):
     id: int
     number: int
     text: str
@@ -165,19 +212,25 @@ _MILESTONES_OF_TASK = Prepared(
 
 
 def list_milestone_facts(session: Session, task: Task) -> tuple[MilestoneFacts, ...]:
-    """The steps by number; those of the task that holds the list, where it is shared.
+    """The steps by number; those of the task that holds the list, where it is shared."""
+    holder = task.milestones_from_id or task.id
+    return milestone_facts(
+        [_StepRow._make(row) for row in _MILESTONES_OF_TASK.rows(session, {"task_id": holder})]
+    )
+
+
+def milestone_facts(rows: Sequence[_Step]) -> tuple[MilestoneFacts, ...]:
+    """The facts of a whole list of steps, in its order.
 
     A series is no step, its occurrences are. One without any occurrence is open: its event was not recorded.
     """
-    holder = task.milestones_from_id or task.id
-    rows = [_StepRow._make(row) for row in _MILESTONES_OF_TASK.rows(session, {"task_id": holder})]
     begun = {row.series_id for row in rows}
     return tuple(
         _milestone_facts(row) for row in rows if row.kind is not MilestoneKind.SERIES or row.id not in begun
     )
 
 
-def _milestone_facts(row: _StepRow) -> MilestoneFacts:
+def _milestone_facts(row: _Step) -> MilestoneFacts:
     return MilestoneFacts(
         row.number,
         _step_text(row),
@@ -188,7 +241,7 @@ def _milestone_facts(row: _StepRow) -> MilestoneFacts:
     )
 
 
-def _step_text(row: _StepRow) -> str:
+def _step_text(row: _Step) -> str:
     if row.series_id is not None and row.occurs_on is not None:
         return f"{row.text}（{row.occurs_on.month}月{row.occurs_on.day}日一期）"
     if row.kind is MilestoneKind.SERIES and not row.recurrence:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import bindparam, literal, union_all
@@ -35,12 +36,15 @@ class Parts:
 
     def reviewers(self, *, submitted_by: int | None = None) -> frozenset[int]:
         """Who may review what `submitted_by` handed in; empty where somebody has to be appointed first."""
-        return duties.reviewers(
-            owners=(*self.owners, *self.peers),
-            expediters=self.expediters,
-            coordinators=self.coordinators,
-            submitted_by=submitted_by,
-        )
+        found = self._reviewers_of.get(submitted_by)
+        if found is None:
+            found = self._reviewers_of[submitted_by] = duties.reviewers(
+                owners=(*self.owners, *self.peers),
+                expediters=self.expediters,
+                coordinators=self.coordinators,
+                submitted_by=submitted_by,
+            )
+        return found
 
     def closers(self, *, reviewed_by: int | None = None) -> frozenset[int]:
         """The leaders who may close what `reviewed_by` has reviewed."""
@@ -50,21 +54,27 @@ class Parts:
         """The people in one part; for the reviewer those who may review what `submitted_by` handed in."""
         if role is Role.REVIEWER:
             return tuple(sorted(self.reviewers(submitted_by=submitted_by)))
-        return self._by_role().get(role, ())
+        return self._by_role.get(role, ())
 
     def roles_of(self, person_id: int | None, *, submitted_by: int | None = None) -> frozenset[Role]:
         """Every part that one person plays; without a person it is the system that acts."""
         if person_id is None:
             return frozenset({Role.SYSTEM})
-        roles = {role for role, people in self._by_role().items() if person_id in people}
+        roles = {role for role, people in self._by_role.items() if person_id in people}
         if person_id in self.reviewers(submitted_by=submitted_by):
             roles.add(Role.REVIEWER)
         return frozenset(roles)
+
+    @cached_property
+    def _reviewers_of(self) -> dict[int | None, frozenset[int]]:
+        """What was asked of `reviewers` before: a page asks it for every act, of two or three people."""
+        return {}
 
     def everyone(self) -> frozenset[int]:
         """All who play a part in the task itself; coordinators and auditors belong to the campaign."""
         return frozenset({*self.owners, *self.expediters, *self.leaders})
 
+    @cached_property
     def _by_role(self) -> dict[Role, tuple[int, ...]]:
         return {
             Role.OWNER: self.owners,

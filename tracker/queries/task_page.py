@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, literal, or_, union_all
@@ -166,11 +167,25 @@ class TaskRows:
     def newest_event_id(self) -> int:
         return self.events[0].id if self.events else 0
 
-    def extensions_of(self, milestone: Milestone) -> list[Extension]:
-        return [each for each in self.extensions if each.milestone_id == milestone.id]
+    def extensions_of(self, milestone: Milestone) -> Sequence[Extension]:
+        return self._extensions_by_milestone.get(milestone.id, ())
 
-    def evidence_of(self, deliverable: Deliverable) -> list[HandedIn]:
-        return [each for each in self.evidence if each.evidence.deliverable_id == deliverable.id]
+    def evidence_of(self, deliverable: Deliverable) -> Sequence[HandedIn]:
+        return self._evidence_by_deliverable.get(deliverable.id, ())
+
+    @cached_property
+    def _extensions_by_milestone(self) -> dict[int | None, list[Extension]]:
+        found: dict[int | None, list[Extension]] = {}
+        for each in self.extensions:
+            found.setdefault(each.milestone_id, []).append(each)
+        return found
+
+    @cached_property
+    def _evidence_by_deliverable(self) -> dict[int | None, list[HandedIn]]:
+        found: dict[int | None, list[HandedIn]] = {}
+        for each in self.evidence:
+            found.setdefault(each.evidence.deliverable_id, []).append(each)
+        return found
 
 
 def read_task_rows(session: Session, task: Task) -> TaskRows:

@@ -21,7 +21,7 @@ from tracker.clock import office_day
 from tracker.errors import StaleTask
 from tracker.identity import id_of
 from tracker.models import Task
-from tracker.queries.facts import NEED_LISTS, facts_of_actor, gather_task_facts
+from tracker.queries.facts import NEED_LISTS, Lists, facts_of_actor, gather_task_facts
 from tracker.queries.locking import lock_task
 from tracker.queries.parts import Parts, get_parts
 from tracker.queries.tasks import get_task
@@ -128,15 +128,22 @@ def list_triggers(
 
 
 def list_triggers_of(
-    session: Session, task: Task, actors: Sequence[Actor], *, parts: Parts | None = None
+    session: Session,
+    task: Task,
+    actors: Sequence[Actor],
+    *,
+    parts: Parts | None = None,
+    lists: Lists | None = None,
 ) -> list[dict[StrEnum, list[Unmet]]]:
-    """`list_triggers` for several actors, in their order, by no more statements than for one."""
+    """`list_triggers` for several actors, in their order, by no more statements than for one.
+
+    Whoever has read the parts and the lists of the task already gives them.
+    """
     workflow = workflow_named(task.workflow)
     parts = parts or get_parts(session, task)
     rules = workflow.rules_from(step_of(task))
-    counted = _gather(
-        session, workflow, task, parts, _widest(workflow, rules), _Question(actors[0], None, None, {})
-    )
+    asked = _Question(actors[0], None, None, {})
+    counted = _gather(session, workflow, task, parts, _widest(workflow, rules), asked, lists)
     return [
         {rule.trigger: _lacking(workflow, task, rule.trigger, parts, actor, counted) for rule in rules}
         for actor in actors
@@ -178,7 +185,13 @@ class _Question:
 
 
 def _gather(
-    session: Session, workflow: Workflow, task: Task, parts: Parts, trigger: StrEnum | None, asked: _Question
+    session: Session,
+    workflow: Workflow,
+    task: Task,
+    parts: Parts,
+    trigger: StrEnum | None,
+    asked: _Question,
+    lists: Lists | None = None,
 ) -> TaskFacts:
     facts = gather_task_facts(
         session,
@@ -189,6 +202,7 @@ def _gather(
         actor_id=asked.actor.person_id,
         reason=asked.reason,
         is_package_verified=_is_for(asked.package, task),
+        lists=lists,
     )
     if not workflow.life:
         return facts

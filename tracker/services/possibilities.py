@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from sqlmodel import Session
 
 from tracker.identity import id_of
-from tracker.models import Evidence, EvidenceState, Extension, Milestone
+from tracker.models import Evidence, EvidenceState, Extension, Milestone, Severity
+from tracker.queries.facts import Lists, deliverable_facts, milestone_facts
 from tracker.queries.people import find_unit_id
 from tracker.queries.sight import Sight
 from tracker.queries.task_page import HandedIn, TaskRows
@@ -41,8 +43,7 @@ _GIVEN_IN_THE_FORM = frozenset({"missing-reason", "missing-text"})
 _ELSEWHERE = (MilestoneTrigger.ARCHIVE, MilestoneTrigger.BACKFILL, MilestoneTrigger.TAKE_BACK)
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(NamedTuple):
     """One act. Allowed where nothing is `unmet`; `recorded_for` are the leaders for whom it may be entered (代录)."""
 
     name: str
@@ -178,7 +179,7 @@ def _triggers(session: Session, asker: _Asker, *, has_package: bool) -> list[Act
     task = asker.rows.task
     workflow = workflow_named(task.workflow)
     actors = [asker.actor, *asker.recorded]
-    found = list_triggers_of(session, task, actors, parts=asker.rows.parts)
+    found = list_triggers_of(session, task, actors, parts=asker.rows.parts, lists=_lists_of(asker.rows))
     said = {actor.person_id: each for actor, each in zip(actors, found, strict=True)}
 
     def unmet_of(actor: Actor, trigger: StrEnum) -> list[Unmet]:
@@ -189,6 +190,22 @@ def _triggers(session: Session, asker: _Asker, *, has_package: bool) -> list[Act
         return asker.ask_rule(workflow, trigger, lambda actor: unmet_of(actor, trigger))
 
     return [act(trigger) for trigger in found[0]]
+
+
+def _lists_of(rows: TaskRows) -> Lists:
+    """What the rules ask about the lists of the task, which the page has read."""
+    return Lists(
+        tuple(
+            deliverable_facts(each, [file.state for file in newest_versions(rows.evidence_of(each))])
+            for each in rows.deliverables
+        ),
+        milestone_facts(rows.milestones),
+        tuple(
+            each.message
+            for each in rows.doubts
+            if each.severity is Severity.ERROR and each.settled_at is None
+        ),
+    )
 
 
 def _milestone_acts(asker: _Asker, milestone: Milestone) -> list[Act]:
