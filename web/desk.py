@@ -184,14 +184,14 @@ def _hear_proof(request: Request, form: Form, house: House) -> None:
         raise ProofDue(refused.sentence)
 
 
-async def open_reading_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
+async def open_reading_desk(request: Request) -> Opening[Desk]:
     """The desk of a request that changes nothing in the register, for its route to open (`web.opening`)."""
-    return Opening(partial(opened_desk, request, form, is_writing=False))
+    return Opening(partial(opened_desk, request, await read_form(request), is_writing=False))
 
 
-async def open_writing_desk(request: Request, form: Annotated[Form, Depends(read_form)]) -> Opening[Desk]:
+async def open_writing_desk(request: Request) -> Opening[Desk]:
     """The desk of a request that acts, for its route to open."""
-    return Opening(partial(opened_desk, request, form, is_writing=True))
+    return Opening(partial(opened_desk, request, await read_form(request), is_writing=True))
 
 
 open_reading_desk.opens_desk = True  # type: ignore[attr-defined]

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import markupsafe
-from jinja2 import Environment
 from markupsafe import Markup
 
 # C where it was compiled, else Python
@@ -24,13 +23,3 @@ def escape(value: Any) -> str:
     if value.__class__ is Markup:
         return value
     return markupsafe.escape(value)
-
-
-class PageEnvironment(Environment):
-    """Templates whose output is escaped by `escape`."""
-
-    def _generate(self, *arguments: Any, **options: Any) -> str:
-        """The hook that Jinja offers for the Python that it makes of a template: its `escape` is ours."""
-        source = super()._generate(*arguments, **options)
-        first, _, rest = source.partition("\n")
-        return f"{first}\nfrom web.escaping import escape\n{rest}"

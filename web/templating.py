@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +18,9 @@ from tracker.clock import OFFICE_ZONE, now, office_day
 from tracker.lights import LIGHT_LABELS, LIGHT_NAMES
 from tracker.passwords.policy import SHORTEST, SHORTEST_OF_THREE_KINDS
 from tracker.queries.todo import TODO_LABELS
-from web.escaping import PageEnvironment
 from web.house import Demo
 from web.navigation import entries_for
+from web.page_code import PageEnvironment
 from workflows.registry import state_label
 from workflows.roles import ROLE_LABELS
 
@@ -44,7 +44,6 @@ class Templates:
         self._environment.globals |= {
             "asset": asset,
             "picture": picture_of(asset("vendor/icons.svg")),
-            "csrf": _csrf_field,
             "state_label": state_label,
             "LIGHT_NAMES": LIGHT_NAMES,
             "LIGHT_LABELS": LIGHT_LABELS,
@@ -77,6 +76,7 @@ class Templates:
             "request": request,
             "desk": desk,
             "visitor": visitor,
+            "csrf": partial(_itself, _csrf_field(visitor.csrf if visitor else None)),
             "nav": entries_for(visitor, request.url.path),
             "theme": visitor.theme if visitor else "auto",
             "demo": _demo_bar(house.demo) if house.demo else None,
@@ -108,13 +108,13 @@ def _demo_bar(demo: Demo) -> dict[str, object]:
     }
 
 
-@pass_context
-def _csrf_field(context: Context) -> Markup:
+def _csrf_field(token: str | None) -> Markup:
     """The hidden field that every form brings back; before anybody signed in there is nothing to bring."""
-    visitor = context.resolve("visitor")
-    return (
-        Markup('<input type="hidden" name="csrf" value="{}">').format(visitor.csrf) if visitor else Markup("")
-    )
+    return Markup('<input type="hidden" name="csrf" value="{}">').format(token) if token else Markup("")
+
+
+def _itself(field: Markup) -> Markup:
+    return field
 
 
 def _day(day: date | None) -> str:

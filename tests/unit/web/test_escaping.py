@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from web.escaping import PageEnvironment, escape
+from web.escaping import escape
+from web.page_code import PageEnvironment
 from workflows.task import TaskState
 
 
