@@ -47,6 +47,9 @@ def add(
     as_person: AsPerson,
     name: Name = None,
     milestone_id: Occurrence = None,
+    is_backfilled: Annotated[
+        bool, typer.Option("--backfill", help="补录：下达之前，由协调员提交系统启用前已有的材料")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """提交一份文件。同名的再次提交是新的一版，旧版仍然保留。"""
@@ -60,6 +63,7 @@ def add(
             actor=desk.actor,
             at=desk.at,
             milestone_id=milestone_id,
+            is_backfilled=is_backfilled,
         )
         _tell(handed_in, as_json)
 

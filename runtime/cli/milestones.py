@@ -1,4 +1,4 @@
-"""`dingban milestone`: report, confirm, return, waive."""
+"""`dingban milestone`: report, confirm, return, waive; record what was done before the program came, and take it back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from runtime.cli.grammar import Commands
 from runtime.cli.options import AsPerson, Json, MilestoneId, RecordedBy, RequiredReason, read_day
 from runtime.cli.output import print_json, say
 from tracker.documents import milestone_document
+from tracker.lights import BACKFILLED
 from tracker.models import Milestone
 from tracker.services import milestones
+from tracker.services.backfilling import backfill_milestone, take_back_milestone
 from tracker.services.dating import set_milestone_day
 from workflows.milestone import MILESTONE_WORKFLOW
 
-app = Commands(help="时间节点：报告、定日期、确认、退回、豁免。节点编号见 dingban task show。")
+app = Commands(help="时间节点：报告、定日期、确认、退回、豁免、补录。节点编号见 dingban task show。")
 
 
 @app.command("report")
@@ -97,9 +99,42 @@ def waive(
         _tell(milestone, as_json)
 
 
+@app.command("backfill")
+def backfill(
+    milestone_id: MilestoneId,
+    on: Annotated[date, typer.Option("--on", metavar="日期", parser=read_day, help="实际在哪一天完成")],
+    basis: Annotated[
+        str, typer.Option("--basis", metavar="文字", help="依据：从哪里看出已经完成，如文号、会议纪要")
+    ],
+    as_person: AsPerson,
+    recorded_by: RecordedBy = None,
+    as_json: Json = False,
+) -> None:
+    """补录：下达之前，协调员记下系统启用前已经完成的节点。只限首次下达之前时限已过的节点。"""
+    with acting(as_person, recorded_by) as desk:
+        milestone = backfill_milestone(
+            desk.session, milestone_id, done_on=on, basis=basis, actor=desk.actor, at=desk.at
+        )
+        _tell(milestone, as_json)
+
+
+@app.command("take_back")
+def take_back(
+    milestone_id: MilestoneId,
+    as_person: AsPerson,
+    recorded_by: RecordedBy = None,
+    as_json: Json = False,
+) -> None:
+    """撤回补录：下达之前可以撤回，节点恢复为未完成。"""
+    with acting(as_person, recorded_by) as desk:
+        milestone = take_back_milestone(desk.session, milestone_id, actor=desk.actor, at=desk.at)
+        _tell(milestone, as_json)
+
+
 def _tell(milestone: Milestone, as_json: bool) -> None:
     if as_json:
         print_json(milestone_document(milestone))
     else:
         state = MILESTONE_WORKFLOW.state_labels[milestone.state]
-        say(f"节点{milestone.id}“{milestone.text}”现在是“{state}”。")
+        done = f"（{BACKFILLED}，{milestone.done_on}完成）" if milestone.done_on else ""
+        say(f"节点{milestone.id}“{milestone.text}”现在是“{state}”{done}。")

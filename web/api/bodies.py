@@ -37,6 +37,12 @@ class Act(Body):
     )
 
 
+class MilestoneAct(Act):
+    """办理节点的一个环节。"""
+
+    done_on: date | None = Field(default=None, description="补录时必须填写：实际在哪一天完成")
+
+
 class NewExtension(Body):
     """申请延期。"""
 

@@ -9,12 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from tracker.documents import extension_document, milestone_document
-from tracker.errors import ExtensionNotFound
+from tracker.errors import ExtensionNotFound, ValueRefused
 from tracker.identity import LARGEST_ID
 from tracker.models import Extension, Milestone, TokenScope
 from tracker.queries.milestones import get_extension, get_milestone
 from tracker.queries.served import lock_served_tasks
 from tracker.services import extensions, milestones
+from tracker.services.backfilling import backfill_milestone, explain_backfilling, take_back_milestone
 from web.access import allow_scope
 from web.api import bodies, shapes
 from web.api.answers import ACT, ADD, READ_ONE, MilestoneId
@@ -37,6 +38,8 @@ class MilestoneAct(StrEnum):
     CONFIRM = MilestoneTrigger.CONFIRM.value
     RETURN = MilestoneTrigger.RETURN.value
     WAIVE = MilestoneTrigger.WAIVE.value
+    BACKFILL = MilestoneTrigger.BACKFILL.value
+    TAKE_BACK = MilestoneTrigger.TAKE_BACK.value
 
 
 class ExtensionAct(StrEnum):
@@ -67,16 +70,22 @@ def read_milestone(desk: ReadingApiDesk, milestone_id: MilestoneId) -> dict[str,
 )
 def explain_milestone(desk: ReadingApiDesk, milestone_id: MilestoneId) -> dict[str, Any]:
     _tell_milestone(desk, desk.milestone(milestone_id))
-    return _explanation(
-        [MilestoneTrigger(each) for each in MilestoneAct],
-        lambda each: milestones.explain_milestone(desk.session, milestone_id, each, actor=desk.actor()),
-    )
+
+    def lacking(trigger: MilestoneTrigger) -> list[Unmet]:
+        if trigger in (MilestoneTrigger.BACKFILL, MilestoneTrigger.TAKE_BACK):
+            return explain_backfilling(desk.session, milestone_id, trigger, actor=desk.actor(), at=desk.at)
+        return milestones.explain_milestone(desk.session, milestone_id, trigger, actor=desk.actor())
+
+    return _explanation([MilestoneTrigger(each) for each in MilestoneAct], lacking)
 
 
 @router.post(
     "/milestones/{milestone_id}/transitions/{trigger}",
-    summary="报告、确认、退回、豁免节点",
-    description="须带 If-Match。报告时 reason 写进展说明。",
+    summary="报告、确认、退回、豁免节点，补录和撤回补录",
+    description=(
+        "须带 If-Match。报告时 reason 写进展说明。补录（backfill）由协调员在下达之前办理："
+        "done_on 写实际完成的日期，reason 写依据。"
+    ),
     dependencies=_WRITE,
     response_model=shapes.MilestoneState,
     responses=ACT,
@@ -85,7 +94,7 @@ def move_milestone(
     desk: WritingApiDesk,
     milestone_id: MilestoneId,
     trigger: MilestoneAct,
-    body: bodies.Act,
+    body: bodies.MilestoneAct,
     precondition: IfMatch,
 ) -> dict[str, Any]:
     milestone = desk.milestone(milestone_id)
@@ -103,6 +112,12 @@ def move_milestone(
             milestones.return_milestone(desk.session, milestone_id, reason=reason, **who)
         case MilestoneAct.WAIVE:
             milestones.waive_milestone(desk.session, milestone_id, reason=reason, **who)
+        case MilestoneAct.BACKFILL:
+            if body.done_on is None:
+                raise ValueRefused("补录须写明实际完成的日期（done_on）。")
+            backfill_milestone(desk.session, milestone_id, done_on=body.done_on, basis=reason, **who)
+        case MilestoneAct.TAKE_BACK:
+            take_back_milestone(desk.session, milestone_id, **who)
     return _tell_milestone(desk, get_milestone(desk.session, milestone_id))
 
 

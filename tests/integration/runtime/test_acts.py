@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -282,3 +282,45 @@ class TestNotesByHand:
         start(office)
         refused = office.run("deduction", "record", 1, *occurrence)
         assert (refused.exit_code, "没有扣分规定" in refused.stderr) == (1, True)
+
+
+class TestBackfilling:
+    """补录: what was done before the program came."""
+
+    AUGUST: ClassVar = {"DINGBAN_NOW": "2024-08-01T09:00"}  # the steps are due in July
+
+    def test_is_recorded_with_what_shows_it_and_taken_back(self, office: Installation) -> None:
+        step = shown(office)["milestones"][0]
+        day = ("--on", step["due_on"], "--basis", "当月印发的通知", "--as", COORDINATOR)
+        paper = office.write_file("通知.pdf")
+
+        told = office.done("milestone", "backfill", step["id"], *day, **self.AUGUST)
+        office.done("evidence", "add", 1, "1", paper, "--as", COORDINATOR, "--backfill", **self.AUGUST)
+
+        assert f"“已完成”（补录，{step['due_on']}完成）" in told
+        page = shown(office)
+        assert (page["milestones"][0]["light"], page["milestones"][0]["done_basis"]) == (
+            "blue",
+            "当月印发的通知",
+        )
+        assert page["deliverables"][0]["evidence"][0]["submitted_by"] == COORDINATOR
+        printed = office.done("task", "show", 1)
+        assert "蓝灯（补录）" in printed
+        assert "依据：当月印发的通知" in printed
+        office.done("milestone", "take_back", step["id"], "--as", COORDINATOR, **self.AUGUST)
+        assert shown(office)["milestones"][0]["state"] == "pending"
+
+    def test_a_refusal_ends_with_one_and_says_everything(self, office: Installation) -> None:
+        step = shown(office)["milestones"][0]["id"]
+        answer = office.run(
+            "milestone", "backfill", step, "--on", "2024-07-04", "--basis", " ", "--as", OWNER
+        )
+        assert answer.exit_code == 1
+        for said in ("补录须由协调员办理", "还没有到", "须写明依据"):
+            assert said in answer.stderr
+
+    def test_a_day_that_is_none_is_wrong_usage(self, office: Installation) -> None:
+        answer = office.run(
+            "milestone", "backfill", 1, "--on", "三月", "--basis", "通知", "--as", COORDINATOR
+        )
+        assert answer.exit_code == 2

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests.console import Console
 from tests.factories import (
+    COORDINATOR,
     EXPEDITER,
     LEADER,
     OWNER,
@@ -16,6 +19,7 @@ from tests.factories import (
     create_unit,
 )
 from tests.integration.web.api.conftest import Program
+from workflows.task import TaskState
 
 
 class TestMilestones:
@@ -133,3 +137,48 @@ class TestExtensions:
             headers={"Content-Type": "application/json"},
         )
         assert broken.json()["errors"] == [{"pointer": "#", "detail": "正文不是正确的 JSON（UTF-8）。"}]
+
+
+class TestBackfilling:
+    """补录: what was done before the program came."""
+
+    @pytest.mark.postgresql
+    def test_is_recorded_and_taken_back_by_the_coordinator(self, console: Console, program: Program) -> None:
+        task = create_task(console.session, state=TaskState.DRAFT)
+        milestone = create_milestone(console.session, task, due_on=date(2024, 2, 20))
+        client, path = program(COORDINATOR), f"milestones/{milestone.id}"
+        body = {"done_on": "2024-02-18", "reason": "二月印发的测试通知"}
+        tag = client.get(path).headers["etag"]
+
+        done = client.post(f"{path}/transitions/backfill", json=body, headers={"If-Match": tag})
+        undone = client.post(
+            f"{path}/transitions/take_back", json={}, headers={"If-Match": done.headers["etag"]}
+        )
+
+        assert (done.status_code, done.json()["state"], done.json()["done_on"]) == (200, "met", "2024-02-18")
+        assert done.json()["done_basis"] == body["reason"]
+        assert (undone.status_code, undone.json()["state"], undone.json()["done_on"]) == (
+            200,
+            "pending",
+            None,
+        )
+
+    def test_a_refusal_is_what_was_explained(self, console: Console, program: Program) -> None:
+        milestone = create_milestone(console.session, create_task(console.session), due_on=date(2024, 2, 20))
+        client, path = program(COORDINATOR), f"milestones/{milestone.id}"
+        triggers = {
+            each["trigger"]: each["unmet"] for each in client.get(f"{path}/transitions").json()["triggers"]
+        }
+        body = {"done_on": "2024-02-18", "reason": "二月印发的测试通知"}
+        refused = client.post(f"{path}/transitions/backfill", json=body, headers={"If-Match": "*"})
+        assert refused.status_code == 409
+        assert refused.json()["unmet"] == triggers["backfill"]
+        assert [each["code"] for each in triggers["backfill"]] == ["task-not-draft"]
+
+    def test_a_day_is_asked_for(self, console: Console, program: Program) -> None:
+        task = create_task(console.session, state=TaskState.DRAFT)
+        milestone = create_milestone(console.session, task, due_on=date(2024, 2, 20))
+        path = f"milestones/{milestone.id}/transitions/backfill"
+        refused = program(COORDINATOR).post(path, json={"reason": "二月印发"}, headers={"If-Match": "*"})
+        assert refused.status_code == 422
+        assert "实际完成的日期" in refused.json()["detail"]
