@@ -80,6 +80,9 @@ STATUS_OF: dict[type[Exception], int] = {
 _STATUS_FOR_PROGRAMS: dict[type[Exception], int] = {StaleTask: 412}
 _TITLES_FOR_PROGRAMS = {401: "需要接口令牌", 404: "没有找到", 415: "不收这种文件"}
 _APOLOGY = "请稍后再试；仍不行时请联系管理员，错误已记入日志。"
+# A condition that one field of its form decides.
+_FIELD_OF_UNMET = {"not-later": "to_due_on"}
+FIELD_HEADER = "X-Refused-Field"
 # Fields that are ours and not what somebody typed.
 _OWN_FIELDS = frozenset({"csrf", "password", "current", "new", "again", "code", PROOF_FIELD})
 
@@ -134,9 +137,18 @@ def _refusal_with(status: int) -> Any:
             unmet=getattr(error, "unmet", ()),
             since=getattr(error, "since", ()),
             renewed=getattr(error, "renewed", {}),
+            field=_field_of(error),
         )
 
     return answer
+
+
+def _field_of(error: Exception) -> str | None:
+    """The field of the form that has to be filled in otherwise, where one is to blame."""
+    if isinstance(error, InputRefused):
+        return error.field
+    unmet: Sequence[Unmet] = getattr(error, "unmet", ())
+    return _FIELD_OF_UNMET.get(unmet[0].code) if len(unmet) == 1 else None
 
 
 def _said_to(request: Request, error: Exception) -> str:
@@ -154,10 +166,12 @@ def refuse(
     unmet: Sequence[Unmet] = (),
     since: Sequence[str] = (),
     renewed: Mapping[str, str] = NOTHING_RENEWED,
+    field: str | None = None,
 ) -> Response:
     """Say that something was not done, in the form that the asker understands.
 
-    `since` says what others did meanwhile, `renewed` what the form's hidden fields have to bring next time.
+    `since` says what others did meanwhile, `renewed` what the form's hidden fields have to bring next time. `field` is
+    the one to blame: console.js takes the reader there, and what is said with him.
     """
     if is_for_programs(request):
         conditions = [{"code": each.code, "message": each.message} for each in unmet]
@@ -175,7 +189,9 @@ def refuse(
     }
     if "hx-request" in request.headers and request.method not in SAFE_METHODS:
         text = templates.render("_refusal.html", request=request, desk=desk, **context)
-        headers = {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML", "HX-Push-Url": "false"}
+        headers = {"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:none", "HX-Push-Url": "false"}
+        if field is not None:
+            headers[FIELD_HEADER] = quote(field)
         return HTMLResponse(text, status, headers=headers)
     page = find_form_page(request.scope.get("route"))
     if page is not None and desk is not None and request.method not in SAFE_METHODS and status != 500:

@@ -26,13 +26,14 @@
 
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, boosted, requestConfig } = event.detail;
+    bringHome();
     const disposition = xhr.getResponseHeader("Content-Disposition") || "";
     if (disposition.startsWith("attachment") && requestConfig.verb === "get") {
       event.detail.shouldSwap = false; // a file: fetched again by the browser itself, which knows how to keep it
       window.location.assign(xhr.responseURL);
       return;
     }
-    answer = { refused: xhr.status >= 400, boosted: boosted === true };
+    answer = { refused: xhr.status >= 400, boosted: boosted === true, form: requestConfig.verb === "post" ? requestConfig.elt.closest("form") : null, field: xhr.getResponseHeader("X-Refused-Field") };
     kept = [...document.querySelectorAll("details[data-keep][id][open]")].map((fold) => fold.id);
   });
 
@@ -41,7 +42,8 @@
     kept = [];
     prepare();
     if (!answer) return;
-    if (saysSomething() && (answer.refused || answer.boosted)) showMessages();
+    if (saysSomething() && answer.refused) showRefusal(answer.form, answer.field);
+    else if (saysSomething() && answer.boosted) showMessages();
     else if (answer.boosted) focusHeading();
     answer = null;
   });
@@ -63,9 +65,51 @@
     messages().focus({ preventScroll: true });
   }
 
+  /** Say why beside the form that was refused, and take the reader to the field that is to blame, if one is.
+      In a table there is no room for it. */
+  function showRefusal(form, name) {
+    const fits = form?.isConnected && !form.closest("table") && form.getClientRects().length > 0;
+    if (!fits) return showMessages();
+    const field = name ? [...form.elements].find((each) => each.name === decodeURIComponent(name) && each.type !== "hidden") : null;
+    const home = document.createElement("span");
+    home.hidden = true;
+    home.id = "messages-home";
+    messages().before(home);
+    const place = field?.closest(".form-row, .field");
+    const foot = form.querySelector(".form-acts");
+    if (place) place.after(messages());
+    else if (foot) foot.before(messages());
+    else form.after(messages());
+    if (!field) return showMessages();
+    blame(field);
+    messages().scrollIntoView({ block: "nearest" });
+    (field.closest(".field") || field).scrollIntoView({ block: "nearest" });
+    field.focus({ preventScroll: true });
+  }
+
+  /** Mark a field as wrong until it is changed, with what was said as its description. */
+  function blame(field) {
+    const described = (field.getAttribute("aria-describedby") || "").split(" ").filter((id) => id && id !== "messages");
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", ["messages", ...described].join(" "));
+    field.classList.add("is-invalid");
+    field.addEventListener("input", () => {
+      field.removeAttribute("aria-invalid");
+      field.setAttribute("aria-describedby", described.join(" "));
+      field.classList.remove("is-invalid");
+    }, { once: true });
+  }
+
+  /** Put the place of what is said back to the top of the page, where the next answer is looked for. */
+  function bringHome() {
+    const home = document.getElementById("messages-home");
+    if (home && messages()) home.replaceWith(messages());
+  }
+
   /** Say a sentence of our own in #messages, in the shape of a refusal. */
   function tell(sentence) {
     if (!messages()) return;
+    bringHome();
     const box = document.createElement("div");
     const body = document.createElement("div");
     box.className = "notice notice-refused";

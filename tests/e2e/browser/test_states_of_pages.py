@@ -198,6 +198,9 @@ class TestRefusals:
         # then he is taken to the reasons, his words are still there, and all of it can be read
         expect(page.locator("#messages")).to_contain_text("新的时限必须晚于现在的时限")
         expect(page.locator("#messages")).to_be_in_viewport()
+        expect(page.get_by_label("新的时限")).to_be_focused()
+        expect(page.get_by_label("新的时限")).to_be_in_viewport(ratio=1)
+        expect(page.locator("#milestones form #messages")).to_be_visible()
         expect(page.get_by_label("理由")).to_have_value("设备到货晚于合同约定，需要时间验收。")
         assert driver.inspect(page) == []
         driver.expect_refusals(409)
