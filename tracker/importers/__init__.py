@@ -3,9 +3,9 @@
 `readers` turn a file into a `SourceDocument`; `build_draft` turns that into a `Draft`, which says what each row would
 become and what is doubtful about it. Nothing here writes to the register: the service that commits a draft does.
 
-Order of the work: `sections` and `headers` (where the headings stand) → `tables` (titles, pages joined, kinds of tables) → `rows` (序号, sub-rows, broken and shifted rows)
-→ `groups` (merged headings) → `fields` (lists, people, units, deadlines) → `checks` (findings). `ledger` keeps the
-account of characters all along.
+Order of the work: `sections`, `headers` (where the headings stand) → `tables` (titles, pages joined, kinds of tables)
+→ `rows` (序号, sub-rows, broken and shifted rows) → `groups` (merged headings) → `fields` (lists, people, units,
+deadlines) → `checks` (findings). `ledger` keeps the account of characters all along.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from tracker.importers.spellings import Directory, find_lookalikes, find_variant
 from tracker.importers.table_checks import check_table
 from tracker.importers.tables import LogicalTable, find_tables, year_nearby
 from tracker.importers.titles import looks_like_title, year_of_document, year_of_title
+from tracker.importers.unit_checks import UnitWords
 
 EMPTY_DIRECTORY = Directory()
 HEAD_BLOCKS = 3
@@ -62,6 +63,7 @@ class _Builder:
     ) -> None:
         self.source, self.year, self.synonyms = source, year, synonyms
         self.directory, self.today, self.corrections = directory, today, corrections
+        self.words = UnitWords(corrections.collectives, corrections.single_units, directory)
         self.ledger = Ledger(source)
         self.skipped: list[Skipped] = []
         self.findings: list[Diagnostic] = [
@@ -101,7 +103,9 @@ class _Builder:
     def _prose(self, loose: Sequence[Sequence[Paragraph]]) -> list[DraftTable]:
         paragraphs = [paragraph for block in loose for paragraph in block]
         year = self.year or year_of_title(prose_title(paragraphs)) or self.document_year
-        table = read_prose(paragraphs, self.ledger, self.source.name, year, _parser(year), self.corrections)
+        table = read_prose(
+            paragraphs, self.ledger, self.source.name, year, _parser(year), self.corrections, self.words
+        )
         return [table] if table is not None else []
 
     def _table(self, table: LogicalTable) -> DraftTable:
@@ -111,7 +115,7 @@ class _Builder:
         works, apart = logical_rows(table, self.ledger, self.corrections)
         fill_headings(works)
         reader = RowReader(self.ledger, table.header, works, parse)
-        checker = RowChecker(table.header, self.today)
+        checker = RowChecker(table.header, self.today, self.words)
         keys = row_keys(table.title, works)
         alone = lonely_groups(works)
         layout = reader.layout
@@ -270,7 +274,7 @@ class _Builder:
                 if not person.is_unit and not self.directory.knows_person(person.name):
                     people[person.name] = None
             for unit in filter(None, (row.lead_unit, *row.units)):
-                if not self.directory.knows_unit(unit):
+                if not self.directory.knows_unit(unit) and not self.words.is_collective(unit):
                     units[unit] = None
         return tuple(people), tuple(units)
 

@@ -17,6 +17,7 @@ from tracker.importers.milestones import is_dated
 from tracker.importers.row_fields import RowFields
 from tracker.importers.rows import WorkRow
 from tracker.importers.scores import highest_tier
+from tracker.importers.unit_checks import UnitWords, check_units
 
 ROLE_NAMES = {Field.EXPEDITER: "盯办人", Field.OWNER: "责任人", Field.LEADER: "分管领导"}
 UNREADABLE = re.compile(r"\ufffd|[□■]{2,}|#(?:REF|N/A|VALUE|NAME|DIV/0)[!?]?|锟斤拷")
@@ -31,8 +32,8 @@ NUMBERING = {
 class RowChecker:
     """Findings on one row; `today` is the office day that past dates are measured against, None for no such check."""
 
-    def __init__(self, header: Header, today: date | None) -> None:
-        self.header, self.today = header, today
+    def __init__(self, header: Header, today: date | None, words: UnitWords) -> None:
+        self.header, self.today, self.words = header, today, words
 
     def check(self, row: WorkRow, fields: RowFields, draft: DraftRow) -> list[Diagnostic]:
         row.findings.sort(key=lambda finding: finding.severity is Severity.INFO)
@@ -109,6 +110,8 @@ class RowChecker:
                 "责任部门是空的。如与上一行合并，请在原表补上；如没有，请填“—”。",
                 Field.UNITS,
             )
+        for finding, wanted in check_units(draft, self.words, has_lead_column=self._has(Field.LEAD_UNIT)):
+            self._note(finding.code, finding.severity, finding.message, wanted)
         if fields.open_ended:
             self._note(
                 "open-ended-units", Severity.INFO, "责任部门以“等”结尾，范围没有列全，请补全。", Field.UNITS

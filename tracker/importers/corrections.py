@@ -55,6 +55,8 @@ class Corrections:
     `edits`: (table, row, column) -> words; `same_people`: a name -> the name of the person
     whom it means, itself where it is somebody else than those who are spelled alike. `headings_at`: table -> the row
     that holds its headings, or `NO_HEADINGS`; `titles`: table -> the title under which the register shall know it.
+    `collectives`: a word that names several units (各科室) -> the unit that answers where it leads, or nothing;
+    `single_units`: words that look like such and name one unit.
     """
 
     columns: Mapping[int, Mapping[int, Field | None]] = field(default_factory=dict)
@@ -64,6 +66,8 @@ class Corrections:
     same_people: Mapping[str, str] = field(default_factory=dict)
     headings_at: Mapping[int, str] = field(default_factory=dict)
     titles: Mapping[int, str] = field(default_factory=dict)
+    collectives: Mapping[str, str] = field(default_factory=dict)
+    single_units: frozenset[str] = frozenset()
 
     def headings(self, table: int, printed: Mapping[int, Heading]) -> dict[int, Heading]:
         """The headings of a table as they are to be understood, with the columns that were added."""

@@ -29,6 +29,7 @@ from tracker.importers.prose_points import Point, find_points, unite_points
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph
 from tracker.importers.titles import clean_title, heading_of, looks_like_title, shortened, title_key
+from tracker.importers.unit_checks import NO_UNIT_WORDS, UnitWords, check_units
 
 Parse = Callable[[str], Sequence[Deadline]]
 
@@ -40,6 +41,7 @@ def read_prose(
     year: int | None,
     parse: Parse,
     corrections: Corrections = NO_CORRECTIONS,
+    words: UnitWords = NO_UNIT_WORDS,
 ) -> DraftTable | None:
     """The duties of a document without a responsibility table, as one table; None where it names none.
 
@@ -78,7 +80,7 @@ def read_prose(
                 "文件里没有年份，未写年份的日期无法确定，请指明年份（网页上在“识别结果”里填写，命令行用“--year”）。",
             )
         )
-    found = [replace(row, diagnostics=(*row.diagnostics, *_findings(row))) for row in rows]
+    found = [replace(row, diagnostics=(*row.diagnostics, *_findings(row, words))) for row in rows]
     return DraftTable(title, year, {}, tuple(found), (), tuple(findings), paragraphs[0].where, PROSE)
 
 
@@ -163,8 +165,10 @@ def _row_title(requirement: str) -> str:
     return heading_of(f"{bare}\n{rest}" if rest else bare) or shortened(bare)
 
 
-def _findings(row: DraftRow) -> Iterator[Diagnostic]:
+def _findings(row: DraftRow, words: UnitWords) -> Iterator[Diagnostic]:
     where = row.where
+    for finding, wanted in check_units(row, words, has_lead_column=False):
+        yield replace(finding, column=str(wanted))
     if not row.lead_unit and not row.units:
         yield Diagnostic("missing-unit", Severity.WARNING, "没有写明责任单位，请补填。", "units", None, where)
     if not row.people.get("owner"):

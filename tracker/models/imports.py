@@ -30,7 +30,8 @@ class ImportSession(SQLModel, table=True):
     """One run of the wizard. The decisions are lists of plain JSON objects, appended to and never mutated.
 
     `columns`: {table, column, field}; `excluded`: {table, row, by, at}, the whole table where no row is named;
-    `edits`: {table, row, column, heading, text, before, by, at}; `names`: {kind, name, choice, id, other, by, at};
+    `edits`: {table, row, column, heading, text, before, by, at}; `names`: {kind, name, choice, id, other, by, at}, of a
+    word for several units also `members` and `lead`, each unit {id, name} with the id None of one that the file names;
     `notes`: {table, row, code, message, note, by, at}; `layouts`: {table, headings_at, title, by, at}, where the
     headings of a table stand and what it is called, each or None; `carried`: what became of the decisions on an
     earlier version of the file (`tracker.services.import_sessions.carrying`). `at` is a day of the office.

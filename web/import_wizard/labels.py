@@ -41,6 +41,8 @@ KIND_LABELS = {
     "same-person": "盯办人与责任人相同",
     "several-persons": "一个角色多人",
     "several-lead-units": "多个牵头部门",
+    "collective-unit": "单位是统称",
+    "collective-lead": "统称牵头",
     "open-ended-units": "部门没有列全",
     "name-variant": "姓名写法不一",
     "name-lookalike": "姓名只差一字",

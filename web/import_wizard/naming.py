@@ -5,20 +5,14 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from tracker.importers.draft import Draft
-from tracker.models import ImportSession, ImportStep
+from tracker.models import ImportStep
 from tracker.queries.people import list_people, list_units, resolve_person, resolve_unit
-from tracker.services.import_sessions.names import (
-    Choice,
-    NameKind,
-    NameMatch,
-    Standing,
-    choose_name,
-    forget_name,
-    list_name_matches,
-)
+from tracker.services.import_sessions.matching import Choice, NameKind, NameMatch, Standing, list_name_matches
+from tracker.services.import_sessions.names import choose_name, forget_name
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
+from web.import_wizard.collectives import MOST_TICKED, choose_units, list_unit_options
 
 MOST_OPTIONS = 100  # of a select; a larger register is asked for by name
 STANDING_LABELS = {
@@ -27,6 +21,7 @@ STANDING_LABELS = {
     Standing.SPELLED_ALIKE: "写法不一",
     Standing.AMBIGUOUS: "有同名的人",
     Standing.LEFT: "已停用",
+    Standing.COLLECTIVE: "统称",
 }
 
 
@@ -45,7 +40,9 @@ def show(desk: Desk, import_id: int) -> Response:
         asked=[each for each in people if each.standing in _ASKED],
         new_people=[each for each in people if each.standing is Standing.NEW],
         known_people=[each for each in people if each.standing is Standing.KNOWN],
-        new_units=[each for each in units if each.standing is Standing.NEW],
+        collectives=[each for each in units if each.is_collective or each.standing is Standing.COLLECTIVE],
+        units_of_collectives=list_unit_options(desk, matches),
+        new_units=[each for each in units if each.standing is Standing.NEW and not each.is_collective],
         known_units=[each for each in units if each.standing is Standing.KNOWN],
         everybody=[
             (person.id, person.name + (f"（{unit_names[person.unit_id]}）" if person.unit_id else ""))
@@ -53,18 +50,24 @@ def show(desk: Desk, import_id: int) -> Response:
         ],
         all_units=[(unit.id, unit.name) for unit in list_units(desk.session) if unit.is_active],
         most_options=MOST_OPTIONS,
+        most_ticked=MOST_TICKED,
         standing_labels=STANDING_LABELS,
         role_units=list(_role_units(draft)),
     )
 
 
 def choose(desk: Desk, import_id: int) -> Response:
-    """One select says it all: `new`, `forget`, `id-5` for a row of the register, `as-…` for another name of the file."""
+    """One select says it all: `new`, `forget`, `id-5` for a row of the register, `as-…` for another name of the file, and
+    `collective` for a word that names several units.
+    """
     run, draft = frame.locked(desk, import_id)
-    match = _match_of_form(desk, run, draft)
+    matches = list_name_matches(desk.session, run, draft)
+    match = _match_of_form(desk, matches)
     said = _known(desk, match) or desk.form.raw("choice")
     decision = frame.decision_of(desk)
-    if said == "forget":
+    if said == "collective":
+        choose_units(desk, run, match, matches)
+    elif said == "forget":
         forget_name(desk.session, run, decision, match=match)
     elif said == "new":
         choose_name(desk.session, run, decision, match=match, choice=Choice.NEW)
@@ -73,7 +76,8 @@ def choose(desk: Desk, import_id: int) -> Response:
     elif said.startswith("as-"):
         choose_name(desk.session, run, decision, match=match, choice=Choice.OTHER, other=said[3:])
     else:
-        raise InputRefused("choice", f"请选择“{match.name}”是谁。")
+        what = "是谁" if match.kind is NameKind.PERSON else "是哪个单位"
+        raise InputRefused("choice", f"请选择“{match.name}”{what}。")
     anchor = f"#{match.kind}-{match.name}"
     return desk.done(frame.path_of(run, ImportStep.NAMES) + anchor, f"已确认“{match.name}”。")
 
@@ -91,9 +95,9 @@ def _known(desk: Desk, match: NameMatch) -> str:
 _ASKED = (Standing.SPELLED_ALIKE, Standing.AMBIGUOUS, Standing.LEFT)
 
 
-def _match_of_form(desk: Desk, run: ImportSession, draft: Draft) -> NameMatch:
+def _match_of_form(desk: Desk, matches: list[NameMatch]) -> NameMatch:
     kind, name = desk.form.raw("kind"), desk.form.raw("name")
-    for match in list_name_matches(desk.session, run, draft):
+    for match in matches:
         if (match.kind.value, match.name) == (kind, name):
             return match
     raise InputRefused("name", "文件里已经没有这个名称了（可能刚刚被他人改过），请刷新页面。")

@@ -14,7 +14,7 @@ from tracker.services.import_sessions.committing import (
     is_known,
     list_import_differences,
 )
-from tracker.services.import_sessions.names import Choice, NameKind, NameMatch, Standing, list_name_matches
+from tracker.services.import_sessions.matching import NameKind, list_name_matches
 from tracker.services.importing import DifferenceKind, ImportOutcome, RowDifference
 from web.desk import Desk
 from web.import_wizard import frame
@@ -42,8 +42,8 @@ def show(desk: Desk, import_id: int) -> Response:
         new_rows=count_rows_of_new_tables(desk.session, run, draft),
         carried=summary_of(run, draft),
         is_again=is_known(desk.session, run, draft),
-        new_people=[each.name for each in names if _is_entered(each) and each.kind is NameKind.PERSON],
-        new_units=[each.name for each in names if _is_entered(each) and each.kind is NameKind.UNIT],
+        new_people=[each.name for each in names if each.is_entered and each.kind is NameKind.PERSON],
+        new_units=[each.name for each in names if each.is_entered and each.kind is NameKind.UNIT],
         slugs={
             (table.title, row.row_key): slug_of(table.number, row.where)
             for table in draft.tables
@@ -91,12 +91,6 @@ def _by_row(differences: list[RowDifference]) -> list[list[RowDifference]]:
     for each in differences:
         rows.setdefault((each.table, each.row_key, each.kind), []).append(each)
     return list(rows.values())
-
-
-def _is_entered(match: NameMatch) -> bool:
-    if match.choice is not None:
-        return match.choice is Choice.NEW and match.standing is not Standing.KNOWN
-    return match.standing is Standing.NEW
 
 
 def _counts(draft: Draft) -> dict[str, int]:

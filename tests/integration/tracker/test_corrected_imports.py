@@ -29,7 +29,8 @@ from tracker.services.import_sessions.deciding import (
     note_findings,
 )
 from tracker.services.import_sessions.ending import discard_idle_imports, discard_import
-from tracker.services.import_sessions.names import Choice, choose_name
+from tracker.services.import_sessions.matching import Choice
+from tracker.services.import_sessions.names import choose_name
 
 THIRD = "3\t队伍建设\t组织全员岗位练兵和考核\t综合科\t—\t1、名单\t6月底前\t测试甲\t杨过\t张三丰"
 DATES = 6

@@ -47,7 +47,8 @@ from tracker.services.import_sessions.deciding import (
     undo_edits,
 )
 from tracker.services.import_sessions.ending import discard_idle_imports, discard_import
-from tracker.services.import_sessions.names import Choice, Standing, choose_name
+from tracker.services.import_sessions.matching import Choice, Standing
+from tracker.services.import_sessions.names import choose_name
 from tracker.services.import_sessions.reading import ImportReader
 from workflows.task import TaskState
 

@@ -20,7 +20,7 @@ from tracker.services.calendars import load_calendar
 from tracker.services.import_sessions.beginning import begin_import
 from tracker.services.import_sessions.committing import commit_import
 from tracker.services.import_sessions.deciding import Decision, edit_cell
-from tracker.services.import_sessions.names import NameMatch, list_name_matches
+from tracker.services.import_sessions.matching import NameMatch, list_name_matches
 from tracker.services.import_sessions.reading import ImportReader
 
 TITLE = "2024年测试大比武责任分解表"

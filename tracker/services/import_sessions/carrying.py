@@ -15,11 +15,12 @@ from sqlmodel import Session
 from tracker.importers.corrections import NO_HEADINGS, is_added
 from tracker.importers.titles import year_of_title
 from tracker.models import ImportSession, Person, Unit
+from tracker.queries.people import find_unit
 from tracker.services.import_sessions.carried import Kind, Outcome, entry
 from tracker.services.import_sessions.carrying_rows import carry_notes, carry_rows
 from tracker.services.import_sessions.counterparts import TablePair, pair_tables, same_words
 from tracker.services.import_sessions.earlier import Earlier
-from tracker.services.import_sessions.names import Choice, NameKind, list_name_matches
+from tracker.services.import_sessions.matching import Choice, NameKind, list_name_matches
 from tracker.services.import_sessions.reading import ImportReader
 
 DECISIONS = ("layouts", "columns", "excluded", "edits", "names", "notes")
@@ -175,8 +176,27 @@ class _Carrier:
                 gone = entry(Kind.NAME, Outcome.GONE, heading=each["name"], mine=each["other"])
                 self._say(gone)
                 continue
-            kept.append(dict(each))
+            kept.append(
+                self._of_units_there(each, named) if each["choice"] == Choice.COLLECTIVE else dict(each)
+            )
         self.run.names = kept
+
+    def _of_units_there(self, said: dict[str, Any], named: Collection[tuple[str, str]]) -> dict[str, Any]:
+        """What a word for several units stands for, without those that are no longer there; it is told which."""
+
+        def is_there(unit: dict[str, Any]) -> bool:
+            if unit["id"] is not None:
+                return self._is_active(NameKind.UNIT, unit["id"])
+            known = find_unit(self.session, unit["name"])
+            return (NameKind.UNIT.value, unit["name"]) in named or (known is not None and known.is_active)
+
+        units = [*said["members"], *([said["lead"]] if said["lead"] else [])]
+        gone = {unit["name"]: None for unit in units if not is_there(unit)}
+        if gone:
+            self._say(entry(Kind.NAME, Outcome.GONE, heading=said["name"], mine="、".join(gone)))
+        members = [unit for unit in said["members"] if unit["name"] not in gone]
+        lead = said["lead"] if said["lead"] and said["lead"]["name"] not in gone else None
+        return {**said, "members": members, "lead": lead}
 
     def _is_active(self, kind: str, row_id: int) -> bool:
         if kind == NameKind.PERSON:

@@ -17,7 +17,8 @@ from tracker.queries.directory import find_table, list_findings_of, list_tasks_o
 from tracker.services.auditing import Actor, record
 from tracker.services.findings import settle_finding
 from tracker.services.import_sessions.deciding import ACT, note_key
-from tracker.services.import_sessions.names import choices_of, confirm_spellings, list_name_matches
+from tracker.services.import_sessions.matching import list_name_matches
+from tracker.services.import_sessions.names import choices_of, confirm_spellings
 from tracker.services.import_sessions.reading import ImportReader
 from tracker.services.importing import ImportOutcome, RowDifference, commit_draft, compare_with_register
 from tracker.services.importing.names import NameBook

@@ -116,6 +116,14 @@ def corrections_of(run: ImportSession) -> Corrections:
         same_people={
             each["name"]: each["other"] or each["name"] for each in run.names if each["kind"] == "person"
         },
+        collectives={
+            each["name"]: each["lead"]["name"] if each["lead"] else ""
+            for each in run.names
+            if each["choice"] == "collective"
+        },
+        single_units=frozenset(
+            each["name"] for each in run.names if each["kind"] == "unit" and each["choice"] != "collective"
+        ),
     )
 
 

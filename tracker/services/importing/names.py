@@ -7,12 +7,13 @@ who left, nobody is appointed and the finding has to be settled.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
 from tracker.identity import id_of
+from tracker.importers.collective import is_collective
 from tracker.importers.draft import Diagnostic, DraftRow, Severity
 from tracker.importers.spellings import name_key
 from tracker.models import Person, Unit
@@ -25,14 +26,28 @@ MAX_UNIT_CHARACTERS = 120
 
 
 @dataclass(frozen=True)
+class Collective:
+    """What a word for several units (各科室) stands for: `members` assist, `lead` answers where the word leads.
+
+    Each is the id of a unit, or a name in the file. Without members the word stands in the remark of its tasks.
+    """
+
+    members: tuple[int | str, ...] = ()
+    lead: int | str | None = None
+
+
+@dataclass(frozen=True)
 class NameChoices:
     """Whom a coordinator says that names mean. `people`: a name -> the id of a person, or the name of another one in
-    the file; `units`: a name -> the id of a unit; `newcomers`: names of people who are entered, whoever is spelled alike.
+    the file; `units`: the same of units; `newcomers`: names of people who are entered, whoever is spelled alike;
+    `collectives`: words for several units; `single_units`: words that look like such and name one unit.
     """
 
     people: Mapping[str, int | str] = field(default_factory=dict)
-    units: Mapping[str, int] = field(default_factory=dict)
+    units: Mapping[str, int | str] = field(default_factory=dict)
     newcomers: frozenset[str] = frozenset()
+    collectives: Mapping[str, Collective] = field(default_factory=dict)
+    single_units: frozenset[str] = frozenset()
 
 
 NO_CHOICES = NameChoices()
@@ -68,7 +83,7 @@ class NameBook:
         """Enter the people and units that the rows name and nobody knows, with one flush."""
         for row in rows:
             for name in _units_of(row):
-                if name and _compact(name) not in self.units and _compact(name) not in self.choices.units:
+                if self._is_missing_unit(name):
                     self.new_units.append(self._add_unit(Unit(name=_compact(name))))
             for name in _people_of(row):
                 if self._is_missing(_compact(name)):
@@ -94,11 +109,61 @@ class NameBook:
         active = [person for person in self.people.get(_compact(name), []) if person.is_active]
         return id_of(active[0]) if len(active) == 1 else None
 
+    def _is_missing_unit(self, name: str) -> bool:
+        known = _compact(name) in self.units or _compact(name) in self.choices.units
+        return bool(name) and not known and self.collective(name) is None
+
     def unit_id(self, name: str) -> int | None:
-        if name and (chosen := self.choices.units.get(_compact(name))) is not None:
+        """The unit meant by a name; None for a word that names several, or nothing."""
+        if not name or self.collective(name) is not None:
+            return None
+        chosen = self.choices.units.get(_compact(name))
+        if isinstance(chosen, int):
             return chosen
-        unit = self.units.get(_compact(name)) if name else None
+        unit = self.units.get(_compact(chosen or name))
         return id_of(unit) if unit else None
+
+    def collective(self, name: str) -> Collective | None:
+        """What a word for several units stands for; None for the name of one unit."""
+        bare = _compact(name)
+        if bare in self.choices.collectives:
+            return self.choices.collectives[bare]
+        known = self.units.get(bare)
+        is_single = bare in self.choices.units or bare in self.choices.single_units
+        if is_single or (known is not None and known.is_active):
+            return None
+        return Collective() if is_collective(bare) else None
+
+    def lead_unit_id(self, lead_unit: str, units: Sequence[str]) -> int | None:
+        """The unit that answers for a row: the one that leads, or whom the coordinator named for a word that does."""
+        first = lead_unit or next(iter(units), "")
+        collective = self.collective(first) if first else None
+        if collective is None:
+            return self.unit_id(lead_unit)
+        return self._one_of(collective.lead) if collective.lead is not None else None
+
+    def assisting_ids(self, lead_unit: str, units: Sequence[str]) -> dict[int, str]:
+        """The units that assist in a row, in its order, each with the word that names it."""
+        found: dict[int, str] = {}
+        for name in (lead_unit, *units):
+            collective = self.collective(name) if name else None
+            if collective is not None:
+                meant = [self._one_of(member) for member in collective.members]
+            else:
+                meant = [self.unit_id(name)] if name != lead_unit else []
+            for unit_id in meant:
+                if unit_id is not None:
+                    found.setdefault(unit_id, name)
+        lead = self.lead_unit_id(lead_unit, units)
+        return {unit_id: name for unit_id, name in found.items() if unit_id != lead}
+
+    def wordings(self, lead_unit: str, units: Sequence[str]) -> list[str]:
+        """The words for several units that stand for none in particular."""
+        named = dict.fromkeys(filter(None, (lead_unit, *units)))
+        return [name for name in named if (said := self.collective(name)) is not None and not said.members]
+
+    def _one_of(self, unit: int | str) -> int | None:
+        return unit if isinstance(unit, int) else self.unit_id(unit)
 
     def people_in(self, row: DraftRow) -> dict[Role, list[int]]:
         """The ids in each part of a row, in its order."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from tracker.errors import ValueRefused
 from tracker.identity import id_of
-from tracker.importers.draft import Diagnostic
+from tracker.importers.draft import Diagnostic, DraftRow
 from tracker.models import Task, TaskUnit
 from tracker.queries.directory import list_task_units
 from tracker.queries.people import find_part
@@ -71,25 +71,25 @@ def _holds(act: ImportAct, task: Task, role: Role, name: str) -> bool:
     return number is not None and find_part(act.session, id_of(task), number, role) is not None
 
 
-def rewrite_units(
-    act: ImportAct, task: Task, before: list[str], after: list[str]
-) -> tuple[dict[str, Any], list[Diagnostic]]:
-    """Add and remove assisting units as the file does; one that reported progress is kept."""
-    rows = {row.unit_id: row for row in list_task_units(act.session, id_of(task))}
-    gone = {act.book.unit_id(name): name for name in before if name not in after}
-    wanted = [act.book.unit_id(name) for name in after]
+def rewrite_units(act: ImportAct, task: Task, row: DraftRow) -> tuple[dict[str, Any], list[Diagnostic]]:
+    """Add and remove assisting units as the file does; one that reported progress is kept. `task.draft` still holds the
+    row as it was imported before.
+    """
+    rows = {each.unit_id: each for each in list_task_units(act.session, id_of(task))}
+    draft = task.draft or {}
+    before, after = list(draft.get("units", ())), list(row.units)
+    named = act.book.assisting_ids(draft.get("lead_unit", ""), before)
+    wanted = act.book.assisting_ids(row.lead_unit, after)
     doubts = []
-    for unit_id, name in gone.items():
-        row = rows.get(unit_id) if unit_id is not None else None
-        if row is None:
+    for unit_id, name in named.items():
+        known = rows.get(unit_id)
+        if known is None or unit_id in wanted:
             continue
-        if row.progress:
+        if known.progress:
             doubts.append(doubt("unit-kept", f"新文件中没有责任部门“{name}”，因已报送进展而保留。"))
         else:
-            act.session.delete(row)
+            act.session.delete(known)
     for position, unit_id in enumerate(wanted):
-        if unit_id is None:
-            continue
         if unit_id in rows:
             rows[unit_id].position = position
         else:

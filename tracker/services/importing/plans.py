@@ -22,27 +22,27 @@ def plan_task(row: DraftRow, book: NameBook, *, table_id: int, position: int, so
         milestones=plan_milestones(row.milestones),
         deliverables=plan_deliverables(row),
         people=book.people_in(row),
-        lead_unit_id=book.unit_id(row.lead_unit),
-        unit_ids=[number for name in row.units if (number := book.unit_id(name)) is not None],
+        lead_unit_id=book.lead_unit_id(row.lead_unit, row.units),
+        unit_ids=list(book.assisting_ids(row.lead_unit, row.units)),
         fields={
             "table_id": table_id,
             "row_key": row.row_key,
             "position": position,
             "draft": row.to_json(),
             "source": {"file": source_name, "where": row.where, "cells": dict(row.places)},
-            **plain_fields(row),
+            **plain_fields(row, book),
         },
     )
 
 
-def plain_fields(row: DraftRow) -> dict[str, Any]:
+def plain_fields(row: DraftRow, book: NameBook) -> dict[str, Any]:
     """The columns of a task that are copied from its row as they stand."""
     return {
         "seq": row.seq[:MAX_SEQ_CHARACTERS] or None,
         "sub": row.sub,
         "group": row.group[:MAX_GROUP_CHARACTERS] or None,
         "basis": row.basis or None,
-        "remark": _remark(row) or None,
+        "remark": _remark(row, book) or None,
         "score": row.score.to_json(),
     }
 
@@ -88,6 +88,8 @@ def plan_deliverables(row: DraftRow) -> list[DeliverablePlan]:
     return plans
 
 
-def _remark(row: DraftRow) -> str:
+def _remark(row: DraftRow, book: NameBook) -> str:
     lines = [f"数据来源：{row.source}"] if row.source else []
+    if words := book.wordings(row.lead_unit, row.units):
+        lines.append(f"协办：{'、'.join(words)}")
     return "\n".join([*lines, *(f"{note.heading}：{note.text}" for note in row.notes)])

@@ -18,7 +18,9 @@ from tracker.services.importing.plans import plain_fields, plan_deliverables, pl
 from workflows.roles import TASK_ROLES
 from workflows.task import TASK_WORKFLOW
 
-_PLAIN = frozenset({"seq", "sub", "group", "title", "requirement", "basis", "source", "score", "notes"})
+_PLAIN = frozenset(
+    {"seq", "sub", "group", "title", "requirement", "basis", "source", "score", "notes", "units", "lead_unit"}
+)
 
 
 def rewrite_task(act: ImportAct, task_id: int, row: DraftRow, *, source_name: str) -> list[Diagnostic]:
@@ -54,8 +56,10 @@ def _apply(
     for role in TASK_ROLES:
         if role.value in changed:
             doubts += rewrite_people(act, task, role, *changed[role.value])
-    if "units" in changed:
-        units, more = rewrite_units(act, task, *changed["units"])
+    if "units" in changed or (
+        "lead_unit" in changed and any(map(act.book.collective, filter(None, changed["lead_unit"])))
+    ):
+        units, more = rewrite_units(act, task, row)
         said["changed"] |= units
         doubts += more
     if "deliverables" in changed:
@@ -69,16 +73,24 @@ def _apply(
 
 def _columns(act: ImportAct, row: DraftRow, changed: dict[str, tuple[Any, Any]]) -> dict[str, Any]:
     """The columns of the task that the changed fields of the row stand in."""
-    wanted = plain_fields(row) | {"title": title_of(row), "requirement": row.requirement}
-    column_of = {"source": "remark", "notes": "remark"}
+    wanted = plain_fields(row, act.book) | {"title": title_of(row), "requirement": row.requirement}
+    column_of = dict.fromkeys(("source", "notes", "units", "lead_unit"), "remark")
     values = {
         column_of.get(name, name): wanted[column_of.get(name, name)] for name in changed if name in _PLAIN
     }
     if "requirement" in changed and not row.title.strip():  # then its beginning is the title
         values["title"] = wanted["title"]
-    if "lead_unit" in changed:
-        values["lead_unit_id"] = act.book.unit_id(row.lead_unit)
+    if "lead_unit" in changed or (
+        "units" in changed and not row.lead_unit and _is_led_by_word(act, row, changed)
+    ):
+        values["lead_unit_id"] = act.book.lead_unit_id(row.lead_unit, row.units)
     return values
+
+
+def _is_led_by_word(act: ImportAct, row: DraftRow, changed: dict[str, tuple[Any, Any]]) -> bool:
+    """Whether the first of the units was, or is now, a word for several (各科室)."""
+    firsts = [next(iter(units), "") for units in (changed["units"][0], row.units)]
+    return any(act.book.collective(first) is not None for first in firsts if first)
 
 
 def _record(act: ImportAct, task: Task, said: dict[str, Any]) -> None:

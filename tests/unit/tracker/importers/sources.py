@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tracker.importers.build import build_draft
 from tracker.importers.columns import ColumnSynonyms
+from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.draft import Draft, DraftRow, DraftTable
 from tracker.importers.source import Cell, Grid, Paragraph, SourceDocument
 from tracker.importers.spellings import Directory
@@ -65,11 +66,17 @@ def draft_of(
     directory: Directory | None = None,
     today: date | None = None,
     notes: tuple[str, ...] = (),
+    corrections: Corrections = NO_CORRECTIONS,
 ) -> Draft:
     """The draft of a document made of these blocks; the account of characters is checked on the way."""
     source = document(*blocks, notes=notes)
     draft = build_draft(
-        source, year=year, synonyms=office_synonyms(), directory=directory or Directory(), today=today
+        source,
+        year=year,
+        synonyms=office_synonyms(),
+        directory=directory or Directory(),
+        today=today,
+        corrections=corrections,
     )
     account = draft.source
     assert account.placed + account.unplaced + account.furniture + account.skipped == source.characters

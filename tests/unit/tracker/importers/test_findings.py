@@ -27,7 +27,7 @@ GOOD = [
     "制度",
     "印发办法，并组织学习",
     "法规科",
-    "各大队",
+    "装备科",
     "1、办法; 2、照片",
     "1.5月底前印发; 2.9月底前总结",
     "钱小满",
@@ -131,7 +131,7 @@ class TestPeople:
         )
         assert "name-variant" in {diagnostic.code for diagnostic in draft.diagnostics}
         assert draft.proposed_people == ("吴桐雨",)
-        assert draft.proposed_units == ("各大队",)
+        assert draft.proposed_units == ("装备科",)
 
 
 class TestDeadlines:
