@@ -11,7 +11,7 @@ from functools import cached_property
 from sqlmodel import Session, col, exists, or_, select
 
 from tracker.identity import id_of
-from tracker.lights import LightThresholds
+from tracker.lights import Light, light_of
 from tracker.models import (
     Deliverable,
     Evidence,
@@ -35,6 +35,7 @@ from tracker.queries.returned import (
     was_returned,
 )
 from tracker.queries.served import SharedList, holder_of, map_owners_of_lists
+from tracker.rules import OfficeRules
 from workflows.extension import ExtensionState
 from workflows.milestone import OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.roles import Role
@@ -75,7 +76,7 @@ class Todo:
     """One thing to do. `subject` and `subject_id` name the row to act on; `days_left` is negative when late.
 
     `about` is the deliverable that a piece of evidence belongs to; `sent_back` says who returned it, and why;
-    `given_by` is the leader whose instruction it is.
+    `given_by` is the leader whose instruction it is. `light` is that of the step, where it is one.
     """
 
     kind: TodoKind
@@ -88,6 +89,7 @@ class Todo:
     about: str | None = None
     sent_back: SentBack | None = None
     given_by: str | None = None
+    light: Light | None = None
 
 
 @dataclass(frozen=True)
@@ -153,10 +155,13 @@ class _Desk:
         about: str | None = None,
         sent_back: SentBack | None = None,
         given_by: str | None = None,
+        light: Light | None = None,
     ) -> Todo:
         name, number = subject or ("task", id_of(task))
         days_left = (due_on - self.today).days if due_on else None
-        return Todo(kind, id_of(task), name, number, text, due_on, days_left, about, sent_back, given_by)
+        return Todo(
+            kind, id_of(task), name, number, text, due_on, days_left, about, sent_back, given_by, light
+        )
 
 
 def list_todos(
@@ -164,7 +169,7 @@ def list_todos(
     person_id: int,
     *,
     today: date,
-    thresholds: LightThresholds | None = None,
+    rules: OfficeRules | None = None,
     most_to_archive: int | None = None,
 ) -> list[Todo]:
     """What needs this person on the office day `today`: what is late, what came back, what a leader said; then by day.
@@ -172,7 +177,7 @@ def list_todos(
     A step is asked for when it is yellow or red. The number of statements does not grow with the tasks.
     What waits for being archived comes last of all, and `most_to_archive` says how many of them are wanted.
     """
-    horizon = today + timedelta(days=(thresholds or LightThresholds()).yellow_within_days)
+    rules = rules or OfficeRules()
     tasks = {
         id_of(task): task
         for task in list_tasks_that_need(session, person_id, most_to_archive=most_to_archive)
@@ -187,7 +192,7 @@ def list_todos(
         *_returned_tasks(desk, returned),
         *_declined_tasks(session, person_id),
         *_tasks_to_submit(session, desk, returned),
-        *_steps(session, desk, horizon),
+        *_steps(session, desk, rules),
         *_evidence_to_review(session, desk),
         *_rejected_evidence(session, desk),
         *_extensions(session, desk),
@@ -255,7 +260,8 @@ def _tasks_to_submit(session: Session, desk: _Desk, returned: Mapping[int, SentB
         yield desk.todo(TodoKind.SUBMIT, task, task.title)
 
 
-def _steps(session: Session, desk: _Desk, horizon: date) -> Iterator[Todo]:
+def _steps(session: Session, desk: _Desk, rules: OfficeRules) -> Iterator[Todo]:
+    horizon = desk.today + timedelta(days=rules.lights.yellow_within_days)
     active = desk.lists(SharedList.MILESTONES, (TaskState.ACTIVE,))
     rows = session.exec(
         select(Milestone).where(
@@ -272,14 +278,25 @@ def _steps(session: Session, desk: _Desk, horizon: date) -> Iterator[Todo]:
     returned = map_returned_milestones(session, [id_of(row) for row in rows])
     for row in rows:
         shared, subject = (SharedList.MILESTONES, row.task_id), ("milestone", id_of(row))
+        light = light_of(row, today=desk.today, thresholds=rules.lights, measure=rules.measure)
         if row.state is MilestoneState.REPORTED:
             task = desk.task_for(shared, Role.REVIEWER, (TaskState.ACTIVE,), row.reported_by_id)
             if task:
-                yield desk.todo(TodoKind.REVIEW, task, row.text, due_on=row.due_on, subject=subject)
+                yield desk.todo(
+                    TodoKind.REVIEW, task, row.text, due_on=row.due_on, subject=subject, light=light
+                )
         elif task := desk.task_for(shared, Role.OWNER, (TaskState.ACTIVE,)):
             sent_back = returned.get(id_of(row))
             kind = TodoKind.RETURNED if sent_back else TodoKind.REPORT
-            yield desk.todo(kind, task, row.text, due_on=row.due_on, subject=subject, sent_back=sent_back)
+            yield desk.todo(
+                kind,
+                task,
+                row.text,
+                due_on=row.due_on,
+                subject=subject,
+                sent_back=sent_back,
+                light=light,
+            )
 
 
 _REVIEWED_IN = (TaskState.ACTIVE, TaskState.IN_REVIEW)

@@ -254,9 +254,7 @@ def _decisions(desk: Desk) -> list[Decision]:
     rules = desk.house.rules
     todos = [
         todo
-        for todo in list_todos(
-            desk.session, desk.visitor.person_id, today=desk.today, thresholds=rules.lights
-        )
+        for todo in list_todos(desk.session, desk.visitor.person_id, today=desk.today, rules=rules)
         if todo.kind in (TodoKind.CLOSE, TodoKind.DECIDE)
     ]
     requests = list_requests(

@@ -105,10 +105,10 @@ class Card:
         return (self.worst.days_left or 0) < 0 and self.kind is not TodoKind.REVIEW
 
     def light(self, yellow_within: int) -> Light | None:
-        """The light of its day; None where there is no day, or it is not the visitor's to keep."""
+        """The light of its step, or else of its day; None where there is neither."""
         days_left = self.worst.days_left
-        if days_left is None or self.kind is TodoKind.REVIEW:
-            return None
+        if self.worst.light is not None or days_left is None:
+            return self.worst.light
         if days_left < 0:
             return Light.RED
         return Light.YELLOW if days_left <= yellow_within else Light.GREEN
@@ -136,7 +136,7 @@ def show_workbench(desk: ReadingDesk) -> Response:
         desk.session,
         person_id,
         today=desk.today,
-        thresholds=desk.house.rules.lights,
+        rules=desk.house.rules,
         most_to_archive=MOST_SHOWN,
     )
     gathered = gather(todos)
