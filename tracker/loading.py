@@ -33,11 +33,6 @@ def loose_rows(model: type[Row], cells: Iterable[Sequence[Any]]) -> list[Row]:
     return [_loose_row(manager, names, values) for values in cells]
 
 
-def loose_row(model: type[Row], values: Sequence[Any]) -> Row:
-    """As `loose_rows`, one."""
-    return loose_rows(model, [values])[0]
-
-
 def _loose_row(manager: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
     row = manager.new_instance()
     instance_dict(row).update(zip(names, values, strict=True))

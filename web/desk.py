@@ -21,6 +21,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker import clock
 from tracker.database import is_reading
+from tracker.queries.accounts import OpenSession
 from tracker.services.accounts import find_session, prove_again, touch_session
 from tracker.services.auditing import Actor
 from web.access import NotSignedIn, Proof, ProofDue, admit, proof_of, require_ready, rule_of
@@ -207,23 +208,20 @@ def find_visitor(session: Session, request: Request, house: House) -> Visitor | 
     found = find_session(session, token, at=at, policy=house.sign_in)
     if found is None:
         return None
-    login, account, person = found
-    _keep_alive(session, house, login_id=login.id, seen_at=login.seen_at, at=at)
-    request.state.visitor = visitor = visitor_of(session, login, account, person, house.sign_in)
+    _keep_alive(session, house, found, at=at)
+    request.state.visitor = visitor = visitor_of(session, found, house.sign_in)
     return visitor
 
 
-def _keep_alive(
-    session: Session, house: House, *, login_id: int | None, seen_at: datetime, at: datetime
-) -> None:
+def _keep_alive(session: Session, house: House, found: OpenSession, *, at: datetime) -> None:
     """Note that the session was used, at most once a minute: who only reads takes the lock for it alone."""
-    if login_id is None or (at - seen_at).total_seconds() < 60:
+    if (at - found.seen_at).total_seconds() < 60:
         return
     if is_reading(session):
         with house.writing() as writing:
-            touch_session(writing, login_id, at=at)
+            touch_session(writing, found.session_id, at=at)
     else:
-        touch_session(session, login_id, at=at)
+        touch_session(session, found.session_id, at=at)
 
 
 def require_same_origin(request: Request) -> None:

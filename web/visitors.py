@@ -7,8 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from tracker.identity import id_of
-from tracker.models import Account, LoginSession, Person
+from tracker.queries.accounts import OpenSession
 from tracker.queries.sight import Sight, sight_of
 from tracker.services.accounts import SignInPolicy
 from workflows.roles import Role
@@ -46,27 +45,24 @@ class Visitor:
         return role in self.roles
 
 
-def visitor_of(
-    session: Session, login: LoginSession, account: Account, person: Person, policy: SignInPolicy
-) -> Visitor:
+def visitor_of(session: Session, found: OpenSession, policy: SignInPolicy) -> Visitor:
     """The person behind a session that was found to be good. Single sign-on asks for second factors itself."""
-    sight = sight_of(session, id_of(person))
-    has_factor = account.second_factor_at is not None
-    is_due = not has_factor and not login.is_by_provider and policy.is_factor_due(sight.roles)
+    sight = sight_of(session, found.person_id)
+    is_due = not found.has_second_factor and not found.is_by_provider and policy.is_factor_due(sight.roles)
     return Visitor(
-        person_id=id_of(person),
-        name=person.name,
-        session_id=id_of(login),
-        account_id=id_of(account),
-        csrf=login.csrf,
-        login_name=account.login_name,
-        theme=account.theme.value,
-        must_change_password=account.must_change_password,
-        has_password=account.password_hash is not None,
-        has_second_factor=has_factor,
+        person_id=found.person_id,
+        name=found.name,
+        session_id=found.session_id,
+        account_id=found.account_id,
+        csrf=found.csrf,
+        login_name=found.login_name,
+        theme=found.theme.value,
+        must_change_password=found.must_change_password,
+        has_password=found.has_password,
+        has_second_factor=found.has_second_factor,
         must_enrol=is_due,
-        is_by_provider=login.is_by_provider,
-        proven_at=login.proven_at,
+        is_by_provider=found.is_by_provider,
+        proven_at=found.proven_at,
         roles=sight.roles,
         sight=sight,
     )

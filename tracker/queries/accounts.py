@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, false, or_
 from sqlalchemy import select as columns
@@ -13,7 +13,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from tracker.errors import AccountNotFound, ApiTokenNotFound
 from tracker.identity import id_of
-from tracker.loading import loose_row, stored_row
+from tracker.loading import stored_row
 from tracker.models import (
     AccessKind,
     AccessRecord,
@@ -25,6 +25,7 @@ from tracker.models import (
     Person,
     SignInCounter,
 )
+from tracker.models.accounts import Theme
 from tracker.prepared import Prepared
 from tracker.queries.rows import get_row
 from workflows.roles import Role
@@ -92,11 +93,43 @@ def _held(session: Session, model: type[_Row], values: Sequence[Any]) -> _Row:
     return known if isinstance(known, model) else stored_row(session, model, named)
 
 
-_SESSION_COLUMNS, _ACCOUNT_COLUMNS, _PERSON_COLUMNS, _TOKEN_COLUMNS = (
-    _labelled(model) for model in (LoginSession, Account, Person, ApiToken)
-)
+class OpenSession(NamedTuple):
+    """Who is signed in, as every request has to know it; no secret of his is read for that."""
+
+    session_id: int
+    csrf: str
+    opened_at: datetime
+    seen_at: datetime
+    proven_at: datetime | None
+    is_by_provider: bool
+    account_id: int
+    login_name: str
+    theme: Theme
+    must_change_password: bool
+    has_password: bool
+    has_second_factor: bool
+    person_id: int
+    name: str
+
+
+_PERSON_COLUMNS, _TOKEN_COLUMNS = (_labelled(model) for model in (Person, ApiToken))
 _SESSION = Prepared(
-    columns(*_SESSION_COLUMNS, *_ACCOUNT_COLUMNS, *_PERSON_COLUMNS)
+    columns(
+        col(LoginSession.id),
+        col(LoginSession.csrf),
+        col(LoginSession.opened_at),
+        col(LoginSession.seen_at),
+        col(LoginSession.proven_at),
+        col(LoginSession.is_by_provider),
+        col(Account.id),
+        col(Account.login_name),
+        col(Account.theme),
+        col(Account.must_change_password),
+        col(Account.password_hash).is_not(None),
+        col(Account.second_factor_at).is_not(None),
+        col(Person.id),
+        col(Person.name),
+    )
     .join(_TABLES["account"], col(Account.id) == col(LoginSession.account_id))
     .join(_TABLES["person"], col(Person.id) == col(Account.person_id))
     .where(
@@ -118,21 +151,11 @@ _TOKEN = Prepared(
 )
 
 
-def find_open_session(session: Session, token_sha256: str) -> tuple[LoginSession, Account, Person] | None:
-    """The session of a token, of an account that is not locked and a person who is active, however old it is.
-
-    To be looked at: what is changed of them is read anew by who changes it.
-    """
+def find_open_session(session: Session, token_sha256: str) -> OpenSession | None:
+    """The session of a token, of an account that is not locked and a person who is active, however old it is."""
     session.flush()
     rows = _SESSION.rows(session, {"token_sha256": token_sha256})
-    if not rows:
-        return None
-    first, second = len(_SESSION_COLUMNS), len(_SESSION_COLUMNS) + len(_ACCOUNT_COLUMNS)
-    return (
-        loose_row(LoginSession, rows[0][:first]),
-        loose_row(Account, rows[0][first:second]),
-        loose_row(Person, rows[0][second:]),
-    )
+    return OpenSession._make(rows[0]) if rows else None
 
 
 def list_sessions_of(session: Session, account_id: int) -> Sequence[LoginSession]:

@@ -9,9 +9,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col
 
 from tracker.identity import id_of, is_possible_id
-from tracker.models import AccessKind, Account, LoginSession, Person
+from tracker.models import AccessKind, Account, LoginSession
 from tracker.models.accounts import ADDRESS_LENGTH, AGENT_LENGTH
 from tracker.queries.accounts import (
+    OpenSession,
     find_open_session,
     get_account,
     list_sessions_of,
@@ -56,18 +57,16 @@ def open_session(
     return token, row
 
 
-def find_session(
-    session: Session, token: str, *, at: datetime, policy: SignInPolicy
-) -> tuple[LoginSession, Account, Person] | None:
+def find_session(session: Session, token: str, *, at: datetime, policy: SignInPolicy) -> OpenSession | None:
     """Who is signed in with this token: one prepared statement, on every request.
 
     None where the session has ended, was idle or open for too long, its account is locked or its person inactive.
     """
     found = find_open_session(session, digest(token))
-    return found if found and _is_within(found[0], at, policy) else None
+    return found if found and _is_within(found, at, policy) else None
 
 
-def _is_within(row: LoginSession, at: datetime, policy: SignInPolicy) -> bool:
+def _is_within(row: LoginSession | OpenSession, at: datetime, policy: SignInPolicy) -> bool:
     return at < row.seen_at + policy.idle and at < row.opened_at + policy.longest
 
 

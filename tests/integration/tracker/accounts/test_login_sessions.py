@@ -12,7 +12,8 @@ from sqlmodel import Session, select
 from tests.integration.tracker.accounts.doors import POLICY, WALL, enter, kinds, minutes, open_account
 from tracker import clock
 from tracker.identity import id_of
-from tracker.models import AccessKind, Account, LoginSession, Person
+from tracker.models import AccessKind, LoginSession
+from tracker.models.accounts import Theme
 from tracker.services.accounts import (
     end_device,
     end_expired_sessions,
@@ -23,6 +24,7 @@ from tracker.services.accounts import (
     list_sessions,
     touch_session,
 )
+from tracker.services.accounts.codes import digest
 
 pytestmark = pytest.mark.postgresql
 
@@ -41,21 +43,25 @@ class TestFindSession:
         found = find_session(session, token, at=WALL, policy=POLICY)
 
         assert found is not None
-        login, known, who = found
-        assert (login.account_id, known.login_name, who.name) == (account.id, account.login_name, person.name)
-        assert known.model_dump() == session.get_one(Account, known.id).model_dump()
+        assert (found.account_id, found.login_name, found.name) == (
+            account.id,
+            account.login_name,
+            person.name,
+        )
+        assert found.theme is Theme.AUTO
+        assert (found.has_password, found.has_second_factor) == (True, False)
 
-    def test_gives_rows_to_look_at_which_the_session_does_not_hold(self, session: Session) -> None:
+    def test_reads_no_secret(self, session: Session) -> None:
         account, _ = open_account(session)
         token = enter(session, account).token
-        session.commit()
-        session.expunge_all()
+        account.second_factor_at = WALL
 
         found = find_session(session, token, at=WALL, policy=POLICY)
 
         assert found is not None
-        assert [type(row) for row in found] == [LoginSession, Account, Person]
-        assert not any(row in session for row in found)
+        assert found.has_second_factor
+        assert account.password_hash is not None
+        assert not {account.password_hash, digest(token)} & set(map(str, found))
 
     def test_asks_the_database_once(self, session: Session, engine: Engine) -> None:
         account, _ = open_account(session)
