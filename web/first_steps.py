@@ -57,7 +57,8 @@ def _of_office(desk: Desk) -> Iterator[Step]:
 def _of_campaigns(desk: Desk, preparation: Preparation) -> Iterator[Step]:
     campaigns = list_unissued_campaigns(desk.session, desk.visitor.sight.coordinated)
     if empty := [each.name for each in campaigns if not each.has_tasks]:
-        yield Step("导入责任分解表", "、".join(f"“{name}”" for name in empty) + "还没有任务", "/imports")
+        more = f"等 {len(empty)} 项专项工作" if len(empty) > 1 else ""
+        yield Step("导入责任分解表", f"“{empty[0]}”{more}还没有任务", "/imports")
     filled = [each.id for each in campaigns if each.has_tasks]
     if not filled:
         return
