@@ -9,6 +9,7 @@ from starlette.responses import Response
 from tracker.identity import id_of
 from tracker.importers.draft import Draft
 from tracker.models import ImportFinding, ImportSession, ImportStep, Severity, Task
+from tracker.queries.backfilling import count_backfillable
 from tracker.queries.import_sessions import (
     get_visible_import,
     list_imported_tasks,
@@ -69,7 +70,15 @@ def show(desk: Desk, import_id: int) -> Response:
         lacking=[view for view in views if not view.is_ready],
         issued=issued,
         total=len(tasks),
+        past_due=_past_due(desk, run),
     )
+
+
+def _past_due(desk: Desk, run: ImportSession) -> int:
+    """How many steps of drafts have had their day: done before the program came, perhaps. For who may say so."""
+    if run.campaign_id is None or run.campaign_id not in desk.visitor.sight.coordinated:
+        return 0
+    return count_backfillable(desk.session, today=desk.today, campaign_id=run.campaign_id)
 
 
 def issue(desk: Desk, import_id: int) -> Response:

@@ -71,7 +71,7 @@ KIND_LABELS = {
     "year-from-document": "年份取自文件",
     "year-contradicts": "年份不一致",
     "read-from-prose": "从条目中读出",
-    "unplaced-text": "没有放下的文字",
+    "unplaced-text": "没有归入栏目的文字",
     "edited-cell": "手工改动",
     "lost-table": "有表没有读入",
     "reader-note": "读取说明",

@@ -34,7 +34,7 @@ def title(desk: Desk, import_id: int) -> Response:
     known = list_known_titles(desk.session, run.campaign_id)
     place = desk.form.raw("known")
     if place and not (place.isdecimal() and len(place) < 5 and int(place) < len(known)):
-        raise InputRefused("known", "请选择是哪张表的更正，或者选“新的一张表”。")
+        raise InputRefused("known", "请选择是哪张表的更正，或者选“一张新表”。")
     printed = next((each.printed_title or each.title for each in draft.tables if each.number == number), "")
     typed = desk.form.optional_text("title", "表名", limit=200) or ""
     wanted = known[int(place)] if place else ("" if typed == printed else typed)

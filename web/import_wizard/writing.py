@@ -97,7 +97,7 @@ def _counts(draft: Draft) -> dict[str, int]:
     rows = [row for table in draft.tables for row in table.rows]
     return {
         "tasks": len(rows),
-        "milestones": sum(len(row.milestones) for row in rows),
+        "milestones": sum(len(each.deadlines) or 1 for row in rows for each in row.milestones),
         "deliverables": sum(len(row.deliverables) for row in rows),
         "dates": sum(
             deadline.due is not None

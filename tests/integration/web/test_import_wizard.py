@@ -59,7 +59,7 @@ class TestUpload:
     def test_shows_what_was_recognised_and_where_every_character_went(self, client: Client) -> None:
         page = client.get(f"{begun(client)}/columns").text
         assert "2024年测试大比武责任分解表" in page
-        assert "字数去向" in page
+        assert "文字核对" in page
         assert re.search(r'<option value="owner" selected>责任人', page)
 
     def test_a_classified_file_is_refused_in_words_and_not_kept(
