@@ -14,6 +14,7 @@ ARCHIVING = re.compile(r"档案归档|完成归档|归档并上报|立卷归档|
 WORDLESS = re.compile(r"[\s、,，;；。.：:（）()完成前办结整改落实到位按期限时√✓✔★☆●○◎■□▲△◆◇]*$")
 COMMAS = re.compile(r"[,，]")
 SENTENCES = re.compile(r"[\n；;。]+")
+BETWEEN_DAYS = re.compile(r"[\s前和与及以并、,，;；/]*")  # 6月底和9月底前: one duty, on two days
 
 
 def make_milestone(
@@ -58,6 +59,38 @@ def steps_of(text: str, parse: Callable[[str], Sequence[Deadline]]) -> list[str]
     apart = [(deadline.due, deadline.start) for deadlines in found for deadline in deadlines]
     whole = [(deadline.due, deadline.start) for deadline in parse(text)]
     return parts if len(parts) > 1 and is_step and apart == whole else [text]
+
+
+def text_of_part(milestone: DraftMilestone, part: int) -> str:
+    """What a step is called for one of its deadlines, counted from 0: its own words, and where it has several deadlines
+    which one this is. One duty on several days (6月底和9月底前报送) is done 第1次, 第2次; deadlines with words between
+    them are told apart by their phrase.
+    """
+    deadlines = milestone.deadlines
+    if len(deadlines) < 2:
+        return milestone.text
+    span = deadlines[part].span
+    turn = f"第{part + 1}次（{span}）" if _is_one_duty(milestone) else span
+    return f"{turn}：{milestone.text}"
+
+
+def without_turn(text: str, span: str | None) -> str:
+    """The words of a step without what tells one of its deadlines from the others."""
+    return re.sub(rf"^(?:第\d+次（{re.escape(span)}）|{re.escape(span)})：", "", text, count=1) if span else text
+
+
+def _is_one_duty(milestone: DraftMilestone) -> bool:
+    """Whether nothing but a joining word stands between days that follow each other."""
+    days = [deadline.due for deadline in milestone.deadlines if deadline.due is not None]
+    if len(days) < len(milestone.deadlines) or days != sorted(set(days)):
+        return False
+    at = 0
+    for number, deadline in enumerate(milestone.deadlines):
+        found = milestone.text.find(deadline.span, at)
+        if found < 0 or (number and not BETWEEN_DAYS.fullmatch(milestone.text[at:found])):
+            return False
+        at = found + len(deadline.span)
+    return True
 
 
 def is_standing(deadlines: Sequence[Deadline]) -> bool:

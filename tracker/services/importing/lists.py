@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from tracker.clock import office_day
 from tracker.identity import id_of
 from tracker.importers.draft import Diagnostic
+from tracker.importers.milestones import without_turn
 from tracker.models import Deliverable, Milestone, Task
 from tracker.queries.directory import (
     list_deliverables_with_evidence,
@@ -115,7 +116,7 @@ def rewrite_milestones(
         known,
         plans,
         [
-            (lambda row: (row.text, row.span), lambda plan: (plan.text, plan.span)),
+            (_words_and_phrase, _words_and_phrase),
             (lambda row: (row.number, row.part), lambda plan: (plan.number, plan.part)),
         ],
     )
@@ -169,6 +170,11 @@ def imported_deadlines(task: Task) -> dict[tuple[int, int], tuple[str | None, da
             due = date.fromisoformat(deadline["due"]) if deadline["due"] else None
             found[(number, parts[number])] = (deadline["span"], due)
     return found
+
+
+def _words_and_phrase(item: Milestone | MilestonePlan) -> tuple[str, str | None]:
+    """What a step says, whichever of its deadlines it is counted as: another day in the cell moves nobody's work."""
+    return without_turn(item.text, item.span), item.span
 
 
 def _free_numbers(act: ImportAct, known: Sequence[Deliverable]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.importers.draft import DraftMilestone, DraftRow
+from tracker.importers.milestones import text_of_part
 from tracker.services.importing.names import NameBook
 from tracker.services.tasks import DeliverablePlan, MilestonePlan, TaskPlan
 
@@ -54,17 +55,21 @@ def title_of(row: DraftRow) -> str:
 
 
 def plan_milestones(milestones: tuple[DraftMilestone, ...]) -> list[MilestonePlan]:
-    """One plan a deadline; a step without any is one without a day. Parts go on where a number is repeated."""
+    """One plan a deadline; a step without any is one without a day. Parts go on where a number is repeated.
+
+    Deadlines of one step share its number and its words, and say which of them each is: lists, letters and reports show
+    them one by one.
+    """
     plans: list[MilestonePlan] = []
     parts: dict[int, int] = {}
     for milestone in milestones:
-        for deadline in milestone.deadlines or (None,):
+        for place, deadline in enumerate(milestone.deadlines or (None,)):
             parts[milestone.n] = parts.get(milestone.n, 0) + 1
             plans.append(
                 MilestonePlan.from_deadline(
                     deadline,
                     number=milestone.n,
-                    text=milestone.text,
+                    text=text_of_part(milestone, place),
                     part=parts[milestone.n],
                     is_archiving=milestone.archive,
                     is_standing=milestone.standing,
