@@ -74,7 +74,7 @@ class TestFirstAccount:
     def test_is_printed_for_people_too(self, tmp_path: Path) -> None:
         said = Installation(tmp_path).done("init")
 
-        assert "已为管理员“管理员”开通账号，登录名 u1。" in said
+        assert "已为管理员“管理员”开通账号，登录名 管理员。" in said
         assert "一次性代码（只显示这一次" in said
 
 

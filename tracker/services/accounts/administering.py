@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Any
 
 from sqlmodel import Session
@@ -30,8 +31,8 @@ def create_account(
 ) -> tuple[Account, str]:
     """Open an account and return it with the one-time code that sets its password within seven days.
 
-    The login name is the person's e-mail address unless another is given, and `u` with his number where he has
-    none. Raises PersonNotFound, NameTaken, ValueRefused or ActRefused. The caller commits.
+    The login name is the person's e-mail address unless another is given, and his own name where he has none: nobody has
+    to be told it, and no reading of a character can be wrong. The second of one name is 张三2. Raises PersonNotFound, NameTaken, ValueRefused or ActRefused. The caller commits.
     """
     require_administrator(session, actor, "开通账号")
     person = get_person(session, person_id)
@@ -103,7 +104,7 @@ def _invite(account: Account, at: datetime) -> str:
 
 
 def _choose_login_name(session: Session, person: Person, given: str | None) -> str:
-    name = fold_login_name(given if given is not None else person.email or f"u{person.id}")
+    name = fold_login_name(given) if given is not None else _own_login_name(session, person)
     if not name or not name.isprintable() or any(each.isspace() for each in name):
         raise ValueRefused("登录名不能为空，也不能有空格，例如邮箱或者 zhangsan。")
     if len(name) > LOGIN_NAME_LENGTH:
@@ -111,6 +112,17 @@ def _choose_login_name(session: Session, person: Person, given: str | None) -> s
     if find_account_by_login_name(session, name):
         raise NameTaken("登录名", name)
     return name
+
+
+def _own_login_name(session: Session, person: Person) -> str:
+    """The e-mail address; else the name without white space, with the first number that is free where it is taken."""
+    if person.email:
+        return fold_login_name(person.email)
+    name = fold_login_name("".join(person.name.split()))
+    if not name.isprintable():
+        return f"u{person.id}"
+    numbered = (f"{name}{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if not find_account_by_login_name(session, each))
 
 
 def _tell(

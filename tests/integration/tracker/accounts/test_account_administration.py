@@ -75,12 +75,14 @@ class TestCreate:
         assert code not in repr(account.model_dump()) + "".join(event.data for event in said(session))
         assert said(session)[-1].kind == "account.create"
 
-    def test_names_it_after_the_number_where_there_is_no_address(self, session: Session) -> None:
-        person = create_person(session, email=None)
+    def test_names_it_after_the_person_where_there_is_no_address(self, session: Session) -> None:
+        names = []
+        for _ in range(3):
+            person = create_person(session, "测试丁", email=None)
+            account, _ = create_account(session, person_id=id_of(person), actor=SYSTEM, at=WALL)
+            names.append(account.login_name)
 
-        account, _ = create_account(session, person_id=id_of(person), actor=SYSTEM, at=WALL)
-
-        assert account.login_name == f"u{person.id}"
+        assert names == ["测试丁", "测试丁2", "测试丁3"]
 
     @pytest.mark.parametrize("name", ["", "  ", "zhang san", "zhang\nsan", "z\x00", "\ud800", "z" * 255])
     def test_refuses_a_name_that_nobody_could_type(self, session: Session, name: str) -> None:
