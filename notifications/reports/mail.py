@@ -14,6 +14,7 @@ from notifications.reports.wording import (
     TITLE,
     as_of_text,
     change_text,
+    has_nothing,
     list_measured,
     list_points,
     percent,
@@ -46,6 +47,8 @@ def subject_of(snapshot: Snapshot) -> str:
     figures = snapshot.figures
     late = figures.totals.overdue_milestones
     said = f"逾期节点{late}个" if late else "没有逾期节点"
+    if has_nothing(figures):
+        said = "还没有下达任务"
     return f"{SUBJECT_MARK}{TITLE} {week_text(figures)} {said}"
 
 
@@ -64,6 +67,7 @@ def _context(snapshot: Snapshot) -> dict[str, Any]:
         "week": week_text(figures),
         "as_of": as_of_text(figures),
         "figures": figures,
+        "has_nothing": has_nothing(figures),
         "tiles": _tiles(figures),
         "summary": summary(figures),
         "groups": list_groups(snapshot),

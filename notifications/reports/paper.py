@@ -221,8 +221,14 @@ def _cell(
         f'<w:p><w:pPr>{"<w:keepNext/>" if kept else ""}<w:spacing w:before="0" w:after="0" w:line="240" w:lineRule="auto"/>{aligned}</w:pPr>'
         f'<w:r><w:rPr><w:rFonts w:ascii="{LATIN_FONT}" w:hAnsi="{LATIN_FONT}" w:eastAsia="{TABLE_FONT}"/>'
         f"{'<w:b/>' if bold else ''}{colour}"
-        f'<w:sz w:val="{half_points}"/></w:rPr><w:t xml:space="preserve">{escape(printable(text), quote=False)}</w:t></w:r></w:p></w:tc>'
+        f'<w:sz w:val="{half_points}"/></w:rPr>{_lines(text)}</w:r></w:p></w:tc>'
     )
+
+
+def _lines(text: str) -> str:
+    """The text of a cell, with breaks where it has line ends."""
+    lines = escape(printable(text), quote=False).split("\n")
+    return "<w:br/>".join(f'<w:t xml:space="preserve">{line}</w:t>' for line in lines)
 
 
 def _add_grid(document: Document, grid: Sequence[int], lines: Sequence[str], *, border: str) -> None:

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
 from notifications.reports.charts import choose_units
 from notifications.reports.mail import NOTES
-from notifications.reports.sections import Cell, Section, list_sections
+from notifications.reports.sections import UNIT_HEADINGS, UNIT_WIDTHS, Section, list_sections
 from notifications.reports.snapshot import Snapshot
 from notifications.reports.wording import (
     LIGHT_MEANINGS,
-    NONE,
     TITLE,
     day_text,
+    has_nothing,
     list_measured,
     list_points,
     percent,
+    point_text,
     points_text,
     short_day,
     summary,
@@ -95,9 +95,12 @@ def _print(content: str, made_at: int, standard: Literal["ua-1", "1.7"]) -> byte
 
 def _content_of(snapshot: Snapshot) -> dict[str, Any]:
     figures, made_on = snapshot.figures, office_day(snapshot.made_at)
-    chapters = [_overview(figures), *_lists(figures), _points(figures), _units(figures), _trend(figures)]
-    for numeral, chapter in zip(_NUMERALS, chapters, strict=False):
-        chapter["title"] = f"{numeral}、{chapter['title']}"
+    if has_nothing(figures):
+        chapters = [_chapter("", sentences=summary(figures))]
+    else:
+        chapters = [_overview(figures), *_lists(figures), _points(figures), _units(figures), _trend(figures)]
+        for numeral, chapter in zip(_NUMERALS, chapters, strict=False):
+            chapter["title"] = f"{numeral}、{chapter['title']}"
     return {
         "title": TITLE,
         "week": week_text(figures),
@@ -155,19 +158,13 @@ def _list(section: Section[Any]) -> dict[str, Any]:
     if not section.rows:
         return _chapter(section.title, sentences=[section.empty])
     columns = section.printed_columns
-    rows = [[_printed(cell) for cell in cells] for cells in section.cells(columns)[:MOST_ROWS]]
-    centred = [place for place, column in enumerate(columns) if column.kind != "text"]
+    rows = section.printed_cells(most=MOST_ROWS)
+    centred = [place for place, column in enumerate(columns) if column.kind not in ("text", "names")]
     table = _table(
         [column.heading for column in columns], rows, [column.printed for column in columns], centred
     )
     left = len(section.rows) - len(rows)
     return _chapter(section.title, tables=[table], notes=[f"其余{left}项见工作簿。"] if left else [])
-
-
-def _printed(cell: Cell) -> str:
-    if cell is None:
-        return NONE
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 def _points(figures: WeeklyFigures) -> dict[str, Any]:
@@ -180,9 +177,7 @@ def _units(figures: WeeklyFigures) -> dict[str, Any]:
         return _chapter("各部门情况", sentences=["范围内还没有下达任务。"])
     whole = UnitRow(None, "合计", figures.totals, figures.lights)
     rows = [_unit_cells(unit) for unit in (*figures.units, whole)]
-    headings = ["牵头部门", "任务", "在办", "办结", "中止", "办结率", "逾期任务", "逾期节点"]
-    headings += ["按时率（现行）", "按时率（原定）", "已得分"]
-    widths = [3.2, 1.05, 1.05, 1.05, 1.05, 1.4, 1.2, 1.2, 1.6, 1.6, 1.2]
+    headings, widths = [*UNIT_HEADINGS], [*UNIT_WIDTHS]
     longest = max((unit.lights.total for unit in figures.units), default=0) or 1
     lines = [
         {
@@ -238,7 +233,7 @@ def _trend(figures: WeeklyFigures) -> dict[str, Any]:
             "parts": [
                 {"share": point.on_time.rate or 0.0, "text": "", "fill": fill, "ink": ink, "stripes": ""}
             ],
-            "end": f"{percent(point.on_time)}，逾期{point.overdue_milestones}个",
+            "end": point_text(point),
         }
         for point in figures.trend
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from docx.document import Document
@@ -11,16 +10,17 @@ from notifications.reports import paper
 from notifications.reports.charts import choose_units
 from notifications.reports.mail import NOTES
 from notifications.reports.paper import Segment
-from notifications.reports.sections import Cell, Section, list_sections
+from notifications.reports.sections import UNIT_HEADINGS, UNIT_WIDTHS, Section, list_sections
 from notifications.reports.snapshot import Snapshot
 from notifications.reports.wording import (
     LIGHT_MEANINGS,
-    NONE,
     TITLE,
     day_text,
+    has_nothing,
     list_measured,
     list_points,
     percent,
+    point_text,
     points_text,
     short_day,
     summary,
@@ -50,6 +50,15 @@ def word_of(snapshot: Snapshot) -> bytes:
     paper.add_title(document, TITLE)
     paper.add_subtitle(document, week_text(figures))
     paper.add_subtitle(document, f"范围：{figures.scope_label}")
+    if has_nothing(figures):
+        _add_sentences(document, figures)
+    else:
+        _add_chapters(document, figures)
+    paper.add_signature(document, day_text(office_day(snapshot.made_at)))
+    return document_bytes(document, at=snapshot.made_at)
+
+
+def _add_chapters(document: Document, figures: WeeklyFigures) -> None:
     numerals = iter(_NUMERALS)
     paper.add_heading(document, f"{next(numerals)}、总体情况")
     _add_summary(document, figures)
@@ -63,13 +72,15 @@ def word_of(snapshot: Snapshot) -> bytes:
     paper.add_heading(document, f"{next(numerals)}、各部门情况")
     _add_units(document, figures)
     _add_trend(document, figures)
-    paper.add_signature(document, day_text(office_day(snapshot.made_at)))
-    return document_bytes(document, at=snapshot.made_at)
+
+
+def _add_sentences(document: Document, figures: WeeklyFigures) -> None:
+    for sentence in summary(figures):
+        paper.add_text(document, sentence)
 
 
 def _add_summary(document: Document, figures: WeeklyFigures) -> None:
-    for sentence in summary(figures):
-        paper.add_text(document, sentence)
+    _add_sentences(document, figures)
     rows = [
         [line.label, line.now_text, line.before_text, line.change, line.rule]
         for line in list_measured(figures)
@@ -84,18 +95,12 @@ def _add_section(document: Document, section: Section[Any]) -> None:
         paper.add_text(document, section.empty)
         return
     columns = section.printed_columns
-    rows = [[*map(_printed, cells)] for cells in section.cells(columns)[:MOST_ROWS]]
-    centred = frozenset(place for place, column in enumerate(columns) if column.kind != "text")
+    rows = section.printed_cells(most=MOST_ROWS)
+    centred = frozenset(place for place, column in enumerate(columns) if column.kind not in ("text", "names"))
     widths = [column.printed for column in columns]
     paper.add_table(document, [column.heading for column in columns], rows, widths=widths, centred=centred)
     if left := len(section.rows) - len(rows):
         paper.add_note(document, f"其余{left}项见工作簿。")
-
-
-def _printed(cell: Cell) -> str:
-    if cell is None:
-        return NONE
-    return cell.strftime("%Y-%m-%d") if isinstance(cell, date) else str(cell)
 
 
 def _add_points(document: Document, figures: WeeklyFigures) -> None:
@@ -123,11 +128,8 @@ def _add_units(document: Document, figures: WeeklyFigures) -> None:
         ]
         for name, tally in named
     ]
-    headings = ["牵头部门", "任务", "在办", "办结", "中止", "办结率", "逾期任务", "逾期节点"]
-    headings += ["按时率（现行）", "按时率（原定）", "已得分"]
-    widths = [3.2, 1.05, 1.05, 1.05, 1.05, 1.4, 1.2, 1.2, 1.6, 1.6, 1.2]
-    centred = frozenset(range(1, len(headings)))
-    paper.add_table(document, headings, rows, widths=widths, centred=centred, bold_last=True)
+    centred = frozenset(range(1, len(UNIT_HEADINGS)))
+    paper.add_table(document, UNIT_HEADINGS, rows, widths=UNIT_WIDTHS, centred=centred, bold_last=True)
     paper.add_caption(document, "各部门任务灯色（条长为任务数，条内为各色任务数）")
     bars = [
         (unit.unit, _light_segments(unit.lights), f"{unit.lights.total}项")
@@ -156,7 +158,7 @@ def _add_trend(document: Document, figures: WeeklyFigures) -> None:
     bars = []
     for point in figures.trend:
         rate = point.on_time.rate or 0.0
-        said = f"{percent(point.on_time)}，逾期{point.overdue_milestones}个"
+        said = point_text(point)
         bars.append((f"截至{short_day(point.ends_on)}", [Segment(rate, "", fill, ink, pattern)], said))
     paper.add_scaled_bars(document, bars, 1.0)
     for note in NOTES:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from tracker.figures.values import Points, Ratio, Tally, WeeklyFigures
+from tracker.figures.values import Points, Ratio, Tally, TrendPoint, WeeklyFigures
 from tracker.lights import Light, Measure
 
 TITLE = "每周工作情况通报"
@@ -145,6 +145,19 @@ def list_measured(figures: WeeklyFigures) -> list[Measured]:
     ]
 
 
+def has_nothing(figures: WeeklyFigures) -> bool:
+    """Whether there is nothing to report: no task was issued, now or the week before."""
+    return not figures.totals.total and not figures.previous.total
+
+
+def point_text(point: TrendPoint) -> str:
+    """One week of the trend in words."""
+    late = f"逾期{point.overdue_milestones}个"
+    if not point.on_time.whole:
+        return f"没有到期节点，{late}" if point.overdue_milestones else "没有到期节点"
+    return f"{percent(point.on_time)}，{late}"
+
+
 def list_points(points: Points) -> Iterator[tuple[str, float, str]]:
     """The points with what each means."""
     yield "应得分", points.planned, "计分事项的分值之和；应得＝已得＋有风险＋在办＋失分"
@@ -157,21 +170,31 @@ def list_points(points: Points) -> Iterator[tuple[str, float, str]]:
 
 
 def summary(figures: WeeklyFigures) -> list[str]:
-    """The week in three sentences of an official paper."""
+    """The week in three sentences of an official paper; in one where there is nothing to report."""
     now, before = figures.totals, figures.previous
+    if has_nothing(figures):
+        return [f"{as_of_text(figures)}，还没有下达任务。"]
     return [
         f"{as_of_text(figures)}，累计下达任务{now.total}项，已办结{now.closed}项，在办{now.open}项，"
         f"中止{now.suspended}项，办结率{percent(now.completion)}（{now.closed}÷{now.total}）。"
         if now.total
-        else f"{as_of_text(figures)}，还没有下达任务。",
-        f"已到期节点{now.on_time.whole}个，按时完成{now.on_time.part}个，按时办结率{percent(now.on_time)}；"
-        f"按原定时限计算为{percent(now.on_time_first)}（{now.on_time_first.part}÷{now.on_time_first.whole}）。"
+        else f"{as_of_text(figures)}，没有已下达的任务。",
+        (
+            f"已到期节点{now.on_time.whole}个，按时完成{now.on_time.part}个，按时办结率{percent(now.on_time)}；"
+            f"按原定时限计算为{percent(now.on_time_first)}（{now.on_time_first.part}÷{now.on_time_first.whole}）。"
+            if now.on_time.whole
+            else "还没有到期的节点。"
+        )
         + _left_out(now),
         f"逾期任务{now.overdue}项、逾期节点{now.overdue_milestones}个，与上周相比，逾期节点"
         f"{change_text(now.overdue_milestones, before.overdue_milestones)}"
         f"{'' if now.overdue_milestones == before.overdue_milestones else '个'}；"
-        f"当周办结{now.closed_this_week}项；当周到期节点{now.due_this_week}个，"
-        f"其中已完成或者已报告{now.done_this_week}个。",
+        f"当周办结{now.closed_this_week}项；"
+        + (
+            f"当周到期节点{now.due_this_week}个，其中已完成或者已报告{now.done_this_week}个。"
+            if now.due_this_week
+            else "当周没有到期的节点。"
+        ),
     ]
 
 

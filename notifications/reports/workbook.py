@@ -20,8 +20,10 @@ from notifications.reports.snapshot import Snapshot
 from notifications.reports.wording import (
     TITLE,
     as_of_text,
+    has_nothing,
     list_measured,
     list_points,
+    summary,
     week_text,
 )
 from tracker.archive.container import stamp_of, zip_bytes
@@ -78,6 +80,7 @@ class _Sheets:
         )
         self._formats = {
             "text": workbook.add_format(ruled | {"text_wrap": True}),
+            "names": workbook.add_format(ruled | {"text_wrap": True}),
             "label": workbook.add_format(ruled | {"align": "center"}),
             "number": workbook.add_format(ruled | {"align": "center", "num_format": "0"}),
             "points": workbook.add_format(ruled | {"align": "center", "num_format": "0.###;-0.###;0"}),
@@ -87,12 +90,16 @@ class _Sheets:
 
     def write(self) -> None:
         self._write_overview()
+        if has_nothing(self._figures):
+            return
         for section in list_sections(self._figures):
             columns: tuple[Column[Any], ...] = section.columns
             sheet = self._begin(section.sheet, [(column.heading, column.wide) for column in columns])
             for place, cells in enumerate(section.cells(columns), start=1):
                 for column, (shape, cell) in enumerate(zip(columns, cells, strict=True)):
                     self._put(sheet, place, column, cell, shape.kind)
+            if not section.rows:
+                sheet.write_string(1, 0, section.empty, self._plain)
             self._finish(sheet, len(section.rows), len(columns))
         self._write_points()
         self._write_units()
@@ -154,6 +161,9 @@ class _Sheets:
             (week_text(figures), f"范围：{figures.scope_label}", as_of_text(figures)), start=1
         ):
             sheet.write_string(row, 0, said, self._plain)
+        if has_nothing(figures):
+            sheet.write_string(4, 0, summary(figures)[0], self._plain)
+            return
         top = 5
         headings = ("指标", "本周", "上周", "增减", "本周分子", "本周分母", "上周分子÷分母", "计算方法")
         for column, heading in enumerate(headings):

@@ -21,6 +21,7 @@ from notifications.reports.snapshot import Snapshot
 from notifications.reports.wording import (
     TITLE,
     as_of_text,
+    has_nothing,
     list_measured,
     list_points,
     percent,
@@ -226,6 +227,7 @@ def _drawn(snapshot: Snapshot) -> dict[str, Any]:
         "figures": figures,
         "week_words": week_text(figures),
         "as_of": as_of_text(figures),
+        "has_nothing": has_nothing(figures),
         "summary": summary(figures),
         "measured": list_measured(figures),
         "sections": list_sections(figures),

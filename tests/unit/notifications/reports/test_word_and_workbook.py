@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,10 +16,10 @@ from docx.shared import Mm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifications.reports import draw_report
+from notifications.reports import DrawnReport, draw_report, take_snapshot
 from notifications.reports.paper import share_out
 from notifications.reports.word import MOST_ROWS
-from tests.weekly_samples import TALLY, TASK, sample_figures, sample_snapshot
+from tests.weekly_samples import MADE_AT, TALLY, TASK, empty_figures, sample_figures, sample_snapshot
 from tracker.figures.values import OverdueRow, TaskWords, UnitRow
 from tracker.lights import Light
 
@@ -30,6 +31,11 @@ def drawn_document(**fields: Any) -> Any:
 def drawn_workbook(*, values: bool = False, **fields: Any) -> Any:
     content = io.BytesIO(draw_report(sample_snapshot(**fields)).workbook)
     return openpyxl.load_workbook(content, data_only=values)
+
+
+def drawn_empty() -> DrawnReport:
+    """The report of an office that has issued nothing."""
+    return draw_report(take_snapshot(empty_figures(), made_at=MADE_AT))
 
 
 class TestWord:
@@ -91,6 +97,23 @@ class TestWord:
                 spans = [each.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}") for each in row.iter(qn("w:tc"))]
                 assert sum(1 if span is None else int(span.get(qn("w:val"))) for span in spans) == grid
 
+    def test_names_are_broken_between_people_alone(self) -> None:
+        figures = sample_figures()
+        crowded = replace(figures.overdue[0].task, owners="王小明、李小红、张三")
+        document = drawn_document(overdue=(replace(figures.overdue[0], task=crowded),))
+
+        cell = document.tables[1].rows[1].cells[3]
+        assert cell.text.split("\n") == ["王小明、", "李小红、", "张三"]
+
+    def test_of_an_office_without_tasks_one_sentence_is_said(self) -> None:
+        document = docx.Document(io.BytesIO(drawn_empty().word))
+
+        assert document.tables == []
+        assert [each.text for each in document.paragraphs[3:]] == [
+            "截至2024年6月2日24时，还没有下达任务。",
+            "2024年6月3日",
+        ]
+
     def test_a_long_list_is_cut_and_says_so(self) -> None:
         row = OverdueRow(TASK, "完成采购", date(2024, 5, 1), date(2024, 5, 1), 33, 20, Light.RED)
         document = drawn_document(overdue=(row,) * (MOST_ROWS + 3))
@@ -114,6 +137,15 @@ class TestWorkbook:
         assert drawn_workbook().sheetnames == [
             "概况", "逾期", "本周完成", "下周到期", "常态化", "延期", "批示", "签收", "分值", "按部门", "走势",
         ]  # fmt: skip
+
+    def test_of_an_office_without_tasks_there_is_one_sheet_with_one_sentence(self) -> None:
+        book = openpyxl.load_workbook(io.BytesIO(drawn_empty().workbook))
+
+        assert book.sheetnames == ["概况"]
+        assert book["概况"]["A5"].value == "截至2024年6月2日24时，还没有下达任务。"
+
+    def test_a_list_without_rows_says_so(self) -> None:
+        assert drawn_workbook(overdue=())["逾期"]["A2"].value == "没有逾期节点。"
 
     def test_lists_can_be_filtered_and_keep_their_headings_in_view(self) -> None:
         for sheet in drawn_workbook().worksheets[1:]:
