@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Enum,
     Float,
     Integer,
     SelectBase,
@@ -33,6 +35,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Session
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 Statement = SelectBase | UpdateBase
 Values = Mapping[str, Any]
@@ -218,4 +221,20 @@ def _results_of(statement: Statement, dialect: Dialect) -> Iterable[tuple[int, C
             continue  # each driver gives a float; PostgreSQL's dialect says so only of a column that was read
         convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if convert is not None:
-            yield place, convert
+            yield place, _shortened(convert, column.type, dialect)
+
+
+def _shortened(
+    convert: Callable[[Any], Any], kind: TypeEngine[Any], dialect: Dialect
+) -> Callable[[Any], Any]:
+    """The same conversion by one call into C, for the two kinds of which a page reads a hundred values."""
+    if isinstance(kind, Enum):
+        return {stored: convert(stored) for stored in (None, *kind.enums)}.__getitem__
+    if isinstance(kind, UTCDateTime) and dialect.name == "sqlite":
+        return _moment
+    return convert
+
+
+def _moment(stored: str | None) -> datetime | None:
+    """A moment as SQLite keeps it: text in UTC, which does not say so."""
+    return None if stored is None else datetime.fromisoformat(f"{stored}+00:00")

@@ -76,7 +76,9 @@ def text_of_part(milestone: DraftMilestone, part: int) -> str:
 
 def without_turn(text: str, span: str | None) -> str:
     """The words of a step without what tells one of its deadlines from the others."""
-    return re.sub(rf"^(?:第\d+次（{re.escape(span)}）|{re.escape(span)})：", "", text, count=1) if span else text
+    return (
+        re.sub(rf"^(?:第\d+次（{re.escape(span)}）|{re.escape(span)})：", "", text, count=1) if span else text
+    )
 
 
 def _is_one_duty(milestone: DraftMilestone) -> bool:

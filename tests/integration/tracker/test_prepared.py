@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, bindparam, event, insert, literal, update
@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
 from tests.factories import NOON, create_task
+from tracker.clock import OFFICE_ZONE
 from tracker.identity import id_of
 from tracker.models import Deduction, Task, Unit
 from tracker.prepared import Prepared, is_among
@@ -31,6 +32,27 @@ class TestPrepared:
         session.flush()
 
         assert statement.rows(session, {"task_id": task.id}) == [(TaskState.ISSUED, NOON, {"max": 3.0})]
+
+    @pytest.mark.parametrize(
+        "moment",
+        [
+            None,
+            NOON,
+            NOON.replace(microsecond=1),
+            datetime(2024, 2, 29, 23, 59, 59, 999_000, tzinfo=OFFICE_ZONE),
+            datetime(1999, 12, 31, tzinfo=UTC),
+        ],
+    )
+    def test_reads_moments_as_sqlalchemy_does(self, session: Session, moment: datetime | None) -> None:
+        task = create_task(session, issued_at=moment)
+        session.flush()
+        asked = select(col(Task.issued_at), col(Task.state)).where(col(Task.id) == bindparam("task_id"))
+
+        found = Prepared(asked).rows(session, {"task_id": task.id})
+
+        assert found == [tuple(row) for row in session.execute(asked, {"task_id": task.id})]
+        assert found[0][0] == moment
+        assert found[0][0] is None or found[0][0].utcoffset() == timedelta(0)
 
     def test_reads_numbers_with_a_fraction(self, session: Session) -> None:
         task = create_task(session)
