@@ -14,7 +14,7 @@ from tracker.importers.titles import year_of_title
 from tracker.models import Campaign, ImportSession, ImportStep
 from tracker.queries.campaigns import list_campaigns
 from tracker.services.import_sessions.deciding import choose_columns, choose_place, leave_out
-from tracker.services.import_sessions.placing import list_known_titles
+from tracker.services.import_sessions.placing import explain_campaign, list_known_titles
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
@@ -69,6 +69,7 @@ def show(desk: Desk, import_id: int) -> Response:
         carried=summary_of(run, draft),
         no_headings=NO_HEADINGS,
         campaigns=list_open_campaigns(desk),
+        why_campaign=explain_campaign(desk.session, run, draft),
         fields=[(str(field), label) for field, label in COLUMN_LABELS.items()],
         year_hint=_year_hint(run, draft),
         unplaced=[*draft.unplaced, *(piece for table in draft.tables for piece in table.unplaced)],

@@ -31,6 +31,7 @@ from tracker.services.import_sessions.deciding import (
 from tracker.services.import_sessions.ending import discard_idle_imports, discard_import
 from tracker.services.import_sessions.matching import Choice
 from tracker.services.import_sessions.names import choose_name
+from tracker.services.import_sessions.placing import are_related, explain_campaign
 
 THIRD = "3\t队伍建设\t组织全员岗位练兵和考核\t综合科\t—\t1、名单\t6月底前\t测试甲\t杨过\t张三丰"
 DATES = 6
@@ -393,9 +394,45 @@ class TestTitles:
 
 
 class TestCampaign:
-    def test_the_one_of_the_same_year_goes_before_a_new_one(self, wizard: Wizard) -> None:
-        campaign = create_campaign(wizard.session, "岗位练兵", year=2024)
-        assert wizard.begin().campaign_id == campaign.id
+    def test_one_of_the_same_year_and_a_related_name_goes_before_a_new_one(self, wizard: Wizard) -> None:
+        campaign = create_campaign(wizard.session, "2024年度大比武专项行动", year=2024)
+        run = wizard.begin()
+
+        assert run.campaign_id == campaign.id
+        assert explain_campaign(wizard.session, run, wizard.draft(run)) == "与表名相近"
+
+    def test_the_only_one_of_the_year_is_not_proposed_where_its_name_has_nothing_to_do_with_the_table(
+        self, wizard: Wizard
+    ) -> None:
+        create_campaign(wizard.session, "2024年度案卷评查专项工作", year=2024)
+        run = wizard.begin()
+
+        assert (run.campaign_id, run.campaign_name) == (None, "2024年测试大比武")
+        assert explain_campaign(wizard.session, run, wizard.draft(run)) == ""
+
+    @pytest.mark.usefixtures("first")
+    def test_one_with_a_table_that_says_the_same_is_proposed_whatever_it_is_called(
+        self, wizard: Wizard
+    ) -> None:
+        campaign = wizard.session.exec(select(Campaign).where(Campaign.name == "2024年测试大比武")).one()
+        campaign.name = "岗位练兵"
+        run = wizard.begin(table(FIRST, SECOND, title="2024年任务分工（修订稿）"))
+
+        assert run.campaign_id == campaign.id
+        assert explain_campaign(wizard.session, run, wizard.draft(run)) == "内容与其中已导入的表大体相同"
+
+    @pytest.mark.parametrize(
+        ("one", "other", "is_so"),
+        [
+            ("大比武", "2024年测试大比武表现突出集体", True),
+            ("案卷评查专项行动", "2024年案卷评查工作方案", True),
+            ("2024年执法检查", "2024年执法大练兵", False),
+            ("2024年重点工作", "2024年专项工作任务清单", False),
+            ("", "2024年测试大比武", False),
+        ],
+    )
+    def test_names_are_related_by_what_is_peculiar_to_them(self, one: str, other: str, is_so: bool) -> None:
+        assert are_related(one, other) is is_so
 
     def test_of_several_the_one_whose_name_is_closest(self, wizard: Wizard) -> None:
         campaign = create_campaign(wizard.session, "测试大比武专项", year=2024)

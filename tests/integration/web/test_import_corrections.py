@@ -136,10 +136,11 @@ class TestCorrectedFile:
 
 class TestPlace:
     def test_the_campaign_of_the_year_is_chosen_already(self, console: Console, client: Client) -> None:
-        campaign = create_campaign(console.session, "岗位练兵", year=2024)
+        campaign = create_campaign(console.session, "测试大比武专项", year=2024)
         console.session.commit()
         page = client.get(f"{begun(client)}/columns").text
-        assert f'<option value="{campaign.id}" selected>岗位练兵' in page
+        assert f'<option value="{campaign.id}" selected>测试大比武专项' in page
+        assert "与表名相近" in page
 
     def test_choosing_the_campaign_of_the_table_takes_up_what_was_decided_there(
         self, console: Console, client: Client, written: str
