@@ -94,8 +94,7 @@ def backfill_milestone(
 
     Raises MilestoneNotFound, StaleTask, TransitionNotAllowed or GuardsUnmet. The caller commits.
     """
-    entry = Backfill(milestone_id, done_on, _tidy(basis))
-    (question,) = _ask(session, [entry], actor, at)
+    (question,) = _ask(session, [Backfill(milestone_id, done_on, basis)], actor, at)
     return _record(session, question, question.fire(), at)
 
 
@@ -106,10 +105,17 @@ def backfill_milestones(
 
     Raises MilestoneNotFound, StaleTask, or ActRefused with everything that is unmet, each with its step.
     """
-    questions = _ask(session, [replace(each, basis=_tidy(each.basis)) for each in entries], actor, at)
+    questions = _ask(session, entries, actor, at)
     if unmet := [condition for question in questions for condition in _named(question)]:
         raise ActRefused(_ACT, unmet)
     return [_record(session, question, question.fire(), at) for question in questions]
+
+
+def list_unmet_backfills(
+    session: Session, entries: Sequence[Backfill], *, actor: Actor, at: datetime
+) -> list[Unmet]:
+    """What `backfill_milestones` would be refused with; empty where it may go ahead."""
+    return [condition for question in _ask(session, entries, actor, at) for condition in _named(question)]
 
 
 def take_back_milestone(session: Session, milestone_id: int, *, actor: Actor, at: datetime) -> Milestone:
@@ -143,6 +149,7 @@ def _tidy(basis: str) -> str:
 
 def _ask(session: Session, entries: Sequence[Backfill], actor: Actor, at: datetime) -> list[_Question]:
     """One question a step, with the lists of all of them locked in their order."""
+    entries = [replace(each, basis=_tidy(each.basis)) for each in entries]
     milestones = [get_milestone(session, each.milestone_id) for each in entries]
     if len({each.id for each in milestones}) != len(milestones):
         raise ValueRefused("同一个节点填写了两次，请每个节点只填写一次。")

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from web.pages import (
     admin,
     arranging,
+    backfilling,
     board,
     comments,
     demo,
@@ -55,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *admin.ROUTERS,
     milestones.router,
     arranging.router,
+    backfilling.router,
     extensions.router,
     instructions.router,
     evidence.router,

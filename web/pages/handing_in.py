@@ -53,7 +53,7 @@ def show_hand_in(page: TaskPage) -> Response:
 @router.post("/files", dependencies=[allow(Who.SIGNED_IN)])
 async def hand_in_several(upload: Uploading, task_id: int) -> Response:
     received = await upload.receive(lambda: _require_may_hand_in(upload, task_id, None))
-    sent = [(_deliverable_of(file), file) for file in received.files]
+    sent = [(deliverable_of(file), file) for file in received.files]
     return await run_in_threadpool(_enter, upload, received, task_id, sent)
 
 
@@ -70,7 +70,7 @@ def occurrence_of(act: TaskDesk) -> int | None:
     return None if milestone_id is None else act.milestone(milestone_id).id
 
 
-def _deliverable_of(file: ReceivedFile) -> int:
+def deliverable_of(file: ReceivedFile) -> int:
     """The deliverable whose field of the form the file came in."""
     number = file.field.removeprefix(FIELD)
     if not (number.isascii() and number.isdecimal() and len(number) < 11 and is_possible_id(int(number))):

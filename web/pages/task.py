@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from tracker.queries.backfilling import count_backfillable
 from tracker.queries.milestones import list_milestones
+from tracker.queries.served import holder_of
 from tracker.queries.task_page import SAID_SHOWN, list_newest_events
 from web.access import Who, allow
 from web.opening import PageRouter
@@ -28,9 +30,13 @@ def show_task(page: TaskPage, step: int | None = None) -> Response:
     package = PackageShelf(desk.house.store).find(page.task)
     rows, acts = page.read(has_package=package is not None)
     parts = rows.parts.roles_of(desk.visitor.person_id)
+    may_backfill = Role.COORDINATOR in parts and rows.served_by_milestones.is_in_draft
+    holder = holder_of(page.task)
     return desk.page(
         "task/show.html",
         may_record_events=bool(parts & {*TASK_ROLES, Role.COORDINATOR}),
+        may_backfill=may_backfill,
+        past_due=count_backfillable(desk.session, today=desk.today, holder_id=holder) if may_backfill else 0,
         may_arrange=Role.COORDINATOR in parts and page.task.state not in _FINISHED,
         TASK_ROLE_OPTIONS=[(role.value, ROLE_LABELS[role]) for role in TASK_ROLES],
         task=page.task,

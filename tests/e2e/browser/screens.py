@@ -27,12 +27,18 @@ SCREENS: dict[str, tuple[tuple[str, str], ...]] = {
     "/tasks/{task_id:int}": (
         (COORDINATOR, "/tasks/1"),
         (COORDINATOR, "/tasks/13"),
+        (COORDINATOR, "/tasks/{draft}"),
         (LEADER, "/tasks/13"),
         (OWNER, "/tasks/13"),
         (EXPEDITER, "/tasks/28"),
     ),
     "/tasks/{task_id:int}/comments": ((AUDITOR, "/tasks/13/comments"),),
     "/tasks/{task_id:int}/hand-in": ((OWNER, "/tasks/13/hand-in"),),
+    "/tasks/{task_id:int}/before": (
+        (COORDINATOR, "/tasks/{draft}/before"),
+        (COORDINATOR, "/tasks/13/before"),
+    ),
+    "/campaigns/{campaign_id:int}/before": ((COORDINATOR, "/campaigns/1/before"),),
     "/tasks/{task_id:int}/review": ((EXPEDITER, "/tasks/28/review"),),
     "/tasks/{task_id:int}/history/{before}": ((AUDITOR, "/tasks/{busy_task}/history/{event}"),),
     "/tasks/{task_id:int}/evidence/{evidence_id:int}": ((COORDINATOR, "/tasks/{task}/evidence/{evidence}"),),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,15 @@ from tests.e2e.browser.screens import (
     SCREENS,
 )
 from tests.e2e.browser.serving import Serving
-from tests.factories import create_person
+from tests.factories import actor_of, create_deliverable, create_milestone, create_person, create_task
 from tests.integration.web.office_of_roles import begin_import, create_webhook
 from tracker.database import create_engine_for
 from tracker.evidence_store import EvidenceStore
 from tracker.identity import id_of
-from tracker.models import AuditEvent, CampaignRole, Deliverable, Evidence
+from tracker.models import AuditEvent, Campaign, CampaignRole, Deliverable, Evidence, Person
+from tracker.services.backfilling import backfill_milestone
 from workflows.roles import Role
+from workflows.task import TaskState
 
 AT_ONCE = 7  # screens in one test: few enough that both processors are busy to the end
 VISITS = sorted({visit for visits in (*SCREENS.values(), BESIDES) for visit in visits})
@@ -88,6 +91,24 @@ def demo(
         browsers.close_pages()
 
 
+def draft_from_before(console: Console, coordinator: Person) -> int:
+    """A draft whose first steps have had their day; of one it was recorded that it was done before (补录)."""
+    session = console.session
+    campaign = session.get_one(Campaign, 1)
+    task = create_task(session, campaign=campaign, state=TaskState.DRAFT, owner=create_person(session, OWNER))
+    steps = [create_milestone(session, task, due_on=date(2024, month, 28)) for month in (2, 3, 9)]
+    create_deliverable(session, task)
+    backfill_milestone(
+        session,
+        id_of(steps[0]),
+        done_on=date(2024, 2, 26),
+        basis="二月印发的通知",
+        actor=actor_of(coordinator),
+        at=NOW,
+    )
+    return id_of(task)
+
+
 def appoint_auditor(console: Console) -> None:
     """The demo has nobody of 纪检."""
     person = id_of(create_person(console.session, AUDITOR))
@@ -112,6 +133,7 @@ def numbers_of(console: Console) -> dict[str, str]:
         "busy_task": busy_task,
         "event": event,
         "webhook": create_webhook(console).id,
+        "draft": draft_from_before(console, coordinator),
     }
     session.commit()
     begun = begin_import(console, coordinator)

@@ -110,6 +110,12 @@ TASK = {
     "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/event": SEES_THE_TASK,
     "POST /tasks/{task_id:int}/milestones/{milestone_id:int}/day": frozenset({"coordinator"}),
     "POST /tasks/{task_id:int}/people": frozenset({"coordinator"}),
+    "GET /tasks/{task_id:int}/before": COORDINATOR_ONLY,
+    "POST /tasks/{task_id:int}/before": COORDINATOR_ONLY,
+    "POST /tasks/{task_id:int}/before/files": COORDINATOR_ONLY,
+    "POST /tasks/{task_id:int}/before/{milestone_id:int}/take-back": COORDINATOR_ONLY,
+    "GET /campaigns/{campaign_id:int}/before": COORDINATOR_ONLY,
+    "POST /campaigns/{campaign_id:int}/before": COORDINATOR_ONLY,
     "GET /tasks/{task_id:int}/package": NOBODY,  # none was built
     "POST /tasks/{task_id:int}/package": COORDINATOR_ONLY,
     "POST /tasks/{task_id:int}/units/{unit_id:int}": SEES_THE_TASK,
