@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import make_transient_to_detached
@@ -25,15 +27,14 @@ def stored_row(session: Session, model: type[Row], values: Mapping[str, Any]) ->
 
 
 def loose_rows(model: type[Row], cells: Iterable[Sequence[Any]]) -> list[Row]:
-    """Rows as they were read, with every column in the table's order, which no session holds: for who only looks at them.
+    """Rows as they were read, with every column in the table's order: for who only looks at them.
 
-    To change one would change nothing: an act reads its row by itself.
+    They read like the model's, and cannot be changed: an act reads its row by itself. No session knows of them, and
+    to make one takes a tenth of what a row of a session takes.
     """
-    manager, names = manager_of_class(model), model.__table__.columns.keys()  # type: ignore[attr-defined]
-    return [_loose_row(manager, names, values) for values in cells]
+    return list(map(_row_class(model)._make, cells))
 
 
-def _loose_row(manager: Any, names: Sequence[str], values: Sequence[Any]) -> Any:
-    row = manager.new_instance()
-    instance_dict(row).update(zip(names, values, strict=True))
-    return row
+@lru_cache
+def _row_class(model: type[SQLModel]) -> Any:
+    return namedtuple(model.__name__, model.__table__.columns.keys())  # type: ignore[attr-defined]

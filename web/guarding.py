@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -83,6 +82,7 @@ class Guard:
         self._headers = dict(_HEADERS)
         if is_secure:
             self._headers["Strict-Transport-Security"] = "max-age=31536000"
+        self._raw = [(name.lower().encode(), value.encode()) for name, value in self._headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -97,9 +97,9 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                own = {name.lower() for name, _ in message["headers"]}
+                added = [header for header in self._raw if header[0] not in own]
+                message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         await self._app(scope, body.receive, send_with_headers)

@@ -35,14 +35,15 @@ from web.pages import (
     year,
 )
 
+# Routes are tried one after the other: what is opened most stands first.
 ROUTERS: tuple[APIRouter, ...] = (
+    workbench.router,
+    ledger.router,
+    task.router,
     signing_in.router,
     single_sign_on.router,
     passwords.router,
     second_factor.router,
-    workbench.router,
-    ledger.router,
-    task.router,
     board.router,
     month.router,
     year.router,
