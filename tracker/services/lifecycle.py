@@ -144,10 +144,7 @@ def list_triggers_of(
     rules = workflow.rules_from(step_of(task))
     asked = _Question(actors[0], None, None, {})
     counted = _gather(session, workflow, task, parts, _widest(workflow, rules), asked, lists)
-    return [
-        {rule.trigger: _lacking(workflow, task, rule.trigger, parts, actor, counted) for rule in rules}
-        for actor in actors
-    ]
+    return [_lacking(workflow, task, rules, parts, actor, counted) for actor in actors]
 
 
 def _widest(workflow: Workflow, rules: Sequence[Rule]) -> StrEnum | None:
@@ -159,14 +156,19 @@ def _widest(workflow: Workflow, rules: Sequence[Rule]) -> StrEnum | None:
 
 
 def _lacking(
-    workflow: Workflow, task: Task, trigger: StrEnum, parts: Parts, actor: Actor, counted: TaskFacts
-) -> list[Unmet]:
+    workflow: Workflow, task: Task, rules: Sequence[Rule], parts: Parts, actor: Actor, counted: TaskFacts
+) -> dict[StrEnum, list[Unmet]]:
+    """What one actor lacks for each of the rules."""
     facts = replace(counted, **facts_of_actor(task, parts, actor.person_id))
-    return [
-        condition
-        for condition in [*recording_unmet(parts, actor), *explain(workflow, step_of(task), trigger, facts)]
-        if condition.code != "missing-reason"  # asked for in the same step
-    ]
+    here, recording = step_of(task), recording_unmet(parts, actor)
+    return {
+        rule.trigger: [
+            condition
+            for condition in [*recording, *explain(workflow, here, rule.trigger, facts)]
+            if condition.code != "missing-reason"  # asked for in the same step
+        ]
+        for rule in rules
+    }
 
 
 def step_of(task: Task) -> StrEnum:
