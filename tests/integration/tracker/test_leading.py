@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 from tests.factories import (
+    ISSUE_MOMENT,
     NOON,
     create_extension,
     create_milestone,
@@ -42,6 +43,7 @@ FIGURES: dict[StepGroup, Callable[[WeeklyFigures], int]] = {
     StepGroup.ON_TIME_FIRST: lambda figures: figures.totals.on_time_first.part,
     StepGroup.AWAITING_REVIEW: lambda figures: figures.totals.awaiting_review,
     StepGroup.SUSPENDED_DUE: lambda figures: figures.totals.suspended_due,
+    StepGroup.BACKFILLED: lambda figures: figures.totals.backfilled,
 }
 
 
@@ -57,12 +59,16 @@ def figures_of(session: Session, scope: Scope, day: date, measure: Measure) -> W
 
 
 def lively_office(session: Session) -> None:
-    """The office of the reports, with one milestone that waits for its reviewer."""
+    """The office of the reports, with one milestone that waits for its reviewer, and two from before the program came."""
     first, *_ = build_office(session)
     leader = session.exec(select(Person).where(Person.name == "赵半山")).one()
     task = create_task(session, leader=leader, lead_unit_id=first.lead_unit_id)
     reported = {"reported_at": NOON, "reported_by_id": create_person(session).id}
     create_milestone(session, task, state=MilestoneState.REPORTED, **reported)
+    for state in (TaskState.ACTIVE, TaskState.SUSPENDED):
+        begun = create_task(session, state=state, leader=leader, lead_unit_id=first.lead_unit_id)
+        done = {"state": MilestoneState.MET, "met_at": ISSUE_MOMENT, "done_on": date(2023, 12, 29)}
+        create_milestone(session, begun, due_on=date(2023, 12, 31), **done)
 
 
 def some_scopes(session: Session) -> list[Scope]:

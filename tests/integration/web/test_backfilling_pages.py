@@ -222,3 +222,30 @@ class TestPapers:
         )
         assert answer.status_code == 409
         assert "已经下达" in answer.text
+
+
+@pytest.mark.postgresql
+class TestMarks:
+    """Wherever its light or its day is shown, it is marked."""
+
+    @pytest.mark.parametrize(
+        ("path", "mark"),
+        [
+            ("/tasks", "蓝灯（补录）"),
+            ("/board", "蓝灯（补录）"),
+            ("/month?month=2024-01", "补录 "),
+            ("/year?year=2024", "外圈：补录"),
+            ("/leader?scope=all", "由协调员补录的节点"),
+            ("/leader/steps?scope=all&what=backfilled", "2024-01-29"),
+            ("/reports?scope=all", "补录的节点（个）"),
+        ],
+    )
+    def test_it_is_marked(self, console: Console, path: str, mark: str) -> None:
+        task = create_task(console.session)
+        done = {"state": MilestoneState.MET, "met_at": console.at, "done_on": date(2024, 1, 29)}
+        create_milestone(console.session, task, due_on=DUE, done_basis=BASIS, **done)
+        client = console.as_(COORDINATOR)
+        page = client.get(path)
+        assert page.status_code == 200
+        assert mark in page.text
+        assert mark not in client.get("/tasks?q=没有这样的事").text

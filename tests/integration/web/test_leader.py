@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from tests.console import Client, Console
 from tests.factories import (
     COORDINATOR,
+    ISSUE_MOMENT,
     LEADER,
     NOON,
     OWNER,
@@ -58,7 +59,8 @@ def count_rows(client: Client, href: str) -> int:
 
 
 def lively_office(session: Session) -> None:
-    """The office of the reports, a unit below another, a task without one, and a list that two tasks share."""
+    """The office of the reports, a unit below another, a task without one, a list that two tasks share, and a step that
+    was done before the program came."""
     build_office(session)
     leader = session.exec(select(Person).where(Person.name == "赵半山")).one()
     above = session.exec(select(Unit).where(Unit.name == "执法一大队")).one()
@@ -68,6 +70,9 @@ def lively_office(session: Session) -> None:
     holder = create_task(session, lead_unit_id=below.id, seq="31", position=31, **own)
     create_milestone(session, holder, due_on=date(2024, 5, 20))
     create_task(session, lead_unit_id=None, milestones_from_id=holder.id, seq="32", position=32, **own)
+    begun = create_task(session, lead_unit_id=below.id, seq="34", position=34, **own)
+    done = {"state": MilestoneState.MET, "met_at": ISSUE_MOMENT, "done_on": date(2023, 12, 29)}
+    create_milestone(session, begun, due_on=date(2023, 12, 31), **done)
     create_milestone(
         session,
         create_task(session, lead_unit_id=below.id, seq="33", position=33, **own),
