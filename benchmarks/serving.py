@@ -42,7 +42,11 @@ _LOOK_AGAIN_SECONDS = 0.002
 
 @dataclass(frozen=True)
 class Installation:
-    """An office in a folder, whose clock stands still at `at`, and in which the coordinator is signed in by `token`."""
+    """An office in a folder, whose clock stands still at `at`, and in which the coordinator is signed in by `token`.
+
+    What Python compiles is kept there, as in every installation after its first start, and for both sides alike:
+    elsewhere an environment may forbid it, and only the libraries would have theirs.
+    """
 
     folder: Path
     token: str
@@ -50,7 +54,8 @@ class Installation:
 
     @property
     def environment(self) -> dict[str, str]:
-        return os.environ | {
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return inherited | {
             "DINGBAN_DATABASE_URL": f"sqlite:///{self.folder / 'dingban.db'}",
             "DINGBAN_EVIDENCE_DIR": str(self.folder / "evidence"),
             "DINGBAN_OUTBOX_DIR": str(self.folder / "outbox"),
@@ -58,6 +63,7 @@ class Installation:
             "DINGBAN_NOW": self.at.isoformat(),
             "DINGBAN_REHEARSAL": "1",
             "PYTHONPATH": str(Path(__file__).parents[1]),
+            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
         }
 
 

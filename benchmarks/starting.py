@@ -1,13 +1,13 @@
 """Figure 9: from the command `dingban serve` to its first page; the peer imports the same libraries and does nothing.
 
 The peer's libraries are those that a process which has served the page holds, listed by that process itself; what it
-left out, the peer cannot load either. Both sides are processes of their own; the peer's time ends with its last import.
+left out, the peer cannot load either. Both sides are processes of their own, on bytecode that is kept; the peer's time,
+by the clock and of the processor, ends with its last import.
 """
 
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import time
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ atexit.register(tell)
 main()
 """
 _IMPORTING = """
-import importlib.machinery, json, sys
+import importlib.machinery, json, sys, time
 with open({path!r}) as file:
     names = json.load(file)
 known = set(names)
@@ -44,7 +44,7 @@ class OnlyThese(importlib.machinery.PathFinder):
 sys.meta_path[-1] = OnlyThese
 for name in names:
     importlib.import_module(name)
-print(len(names), flush=True)
+print(time.process_time(), flush=True)
 """
 
 
@@ -62,15 +62,15 @@ def measure(folder: Path, effort: Effort) -> list[Figure]:
     office = install(folder, effort.pages[0])
     libraries = _list_libraries(office)
     program = _IMPORTING.format(path=str(libraries))
-    _start(office), _import(program)
+    _start(office), _import(office, program)
     ours, peers = [], []
     for place in range(effort.start_rounds):
         if place % 2:
-            peers.append(_import(program))
+            peers.append(_import(office, program))
             ours.append(_start(office))
         else:
             ours.append(_start(office))
-            peers.append(_import(program))
+            peers.append(_import(office, program))
     return _figures(ours, peers, f"{len(json.loads(libraries.read_text()))} 个模块")
 
 
@@ -93,29 +93,22 @@ def _start(office: Installation) -> _Round:
         return _Round(page, server.seconds_to("/tasks"), processor)
 
 
-def _import(program: str) -> tuple[float, float]:
-    """Seconds until the last library was imported; what of the processor the whole process took."""
-    before = _spent()
+def _import(office: Installation, program: str) -> tuple[float, float]:
+    """Seconds until the last library was imported, and those of the processor until then."""
     started = time.perf_counter()
-    with subprocess.Popen([PYTHON, "-c", program], stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([PYTHON, "-c", program], env=office.environment, stdout=subprocess.PIPE) as process:
         assert process.stdout
         told = process.stdout.readline()
         seconds = time.perf_counter() - started
     if not told or process.returncode:
         raise RuntimeError("The libraries could not be imported by themselves.")
-    return seconds, _spent() - before
-
-
-def _spent() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+    return seconds, float(told)
 
 
 def _list_libraries(office: Installation) -> Path:
-    """A file with the modules of libraries that a process holds which answered the sign-in page and the list."""
+    """A file with the modules of libraries that a process holds which answered the sign-in page, and nothing else."""
     path = office.folder / "libraries.json"
     program = _LISTING.format(ours=_OURS, path=str(path))
     with served(office, command=(PYTHON, "-c", program)) as server:
         server.seconds_to(SIGN_IN)
-        server.ask("/tasks")
     return path
