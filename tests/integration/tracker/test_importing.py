@@ -24,6 +24,7 @@ from tests.factories import (
     create_person,
 )
 from tracker.calendar import WorkCalendar
+from tracker.clock import office_moment
 from tracker.deadlines import Deadline, DeadlineKind, Offset, OffsetUnit
 from tracker.errors import ActRefused, ValueRefused
 from tracker.identity import id_of
@@ -60,6 +61,7 @@ from tracker.queries.directory import load_directory
 from tracker.queries.parts import get_parts
 from tracker.rules import OfficeRules
 from tracker.services.auditing import Actor, verify_chain
+from tracker.services.backfilling import backfill_milestone
 from tracker.services.calendars import seed_calendar
 from tracker.services.importing import (
     DifferenceKind,
@@ -912,6 +914,29 @@ class TestCorrectedMilestones:
 
         assert [step.text for step in steps(session)] == ["方案"]
         assert finding_codes(session) == ["reimport-milestone-kept"]
+
+    def test_what_was_done_before_the_program_came_neither_goes_nor_moves(
+        self, session: Session, coordinator: Actor
+    ) -> None:
+        two = (DraftMilestone(1, "方案", deadlines=(MAY,)), DraftMilestone(2, "总结", deadlines=(MAY,)))
+        commit(session, draft_of(row_of(milestones=two)), coordinator)
+        for step in steps(session):
+            backfill_milestone(
+                session,
+                id_of(step),
+                done_on=date(2024, 5, 30),
+                basis="五月印发的通知",
+                actor=coordinator,
+                at=office_moment(date(2024, 6, 3), 9),
+            )
+
+        self.correct(session, coordinator, DraftMilestone(1, "方案", deadlines=(JUNE,)))
+
+        assert [(step.text, step.due_on) for step in steps(session)] == [
+            ("方案", date(2024, 5, 31)),
+            ("总结", date(2024, 5, 31)),
+        ]
+        assert finding_codes(session) == ["reimport-milestone-done", "reimport-milestone-backfilled"]
 
     def test_a_series_that_is_added_after_the_issue_rolls_out(
         self, session: Session, coordinator: Actor
