@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from tracker.deadlines import Deadline
 from tracker.deadlines import parse as parse_deadlines
+from tracker.importers.cell_reader import ParseDeadlines
 from tracker.importers.cells import cells_of, columns_of
 from tracker.importers.checks import RowChecker, has_undated
 from tracker.importers.columns import ColumnSynonyms, Field
@@ -16,7 +17,7 @@ from tracker.importers.corrections import NO_CORRECTIONS, Corrections
 from tracker.importers.default_columns import DEFAULT_SYNONYMS
 from tracker.importers.draft import Diagnostic, Draft, DraftTable, Severity, Skipped, SourceAccount, Unplaced
 from tracker.importers.draft_rows import draft_row, lonely_groups, row_keys
-from tracker.importers.fields import ParseDeadlines, RowReader, reference_day
+from tracker.importers.fields import RowReader, reference_day
 from tracker.importers.groups import fill_headings, fill_titles
 from tracker.importers.ledger import Bucket, Ledger, Passage
 from tracker.importers.milestones import milestones_in_text

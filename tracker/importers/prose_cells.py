@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from tracker.importers.cell_reader import ParseDeadlines
 from tracker.importers.columns import ROLES, Field, Heading
 from tracker.importers.corrections import ADDED_HEADINGS, CellEdit, added_column
 from tracker.importers.draft import Diagnostic, DraftCell, DraftRow, Severity
-from tracker.importers.fields import ParseDeadlines, RowReader
+from tracker.importers.fields import RowReader
 from tracker.importers.grids import Slot
 from tracker.importers.headers import Header
 from tracker.importers.ledger import Ledger
