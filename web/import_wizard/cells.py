@@ -21,17 +21,8 @@ from tracker.services.import_sessions.deciding import (
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
-from web.import_wizard.rows import (
-    Filter,
-    FindingView,
-    RowView,
-    context_of,
-    general_findings,
-    matching_findings,
-    row_views,
-    seen_mark,
-    view_of,
-)
+from web.import_wizard.row_views import FindingView, RowView, general_findings, row_views, seen_mark
+from web.import_wizard.rows import Filter, context_of, matching_findings, view_of
 
 
 def ask(desk: Desk, import_id: int, slug: str, column: int, wanted: Filter) -> Response:
