@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from tracker.importers.name_shapes import UNIT_ENDINGS
 from tracker.importers.spellings import name_key
@@ -25,10 +26,10 @@ def are_near_units(one: str, other: str) -> bool:
     """Whether two different names differ only in what offices leave out: a higher unit in front (市, 局, 在线), the kind
     at the end (科, 科室, 局), or what is added in brackets.
     """
-    first, second = (name_key(IN_BRACKETS.sub("", name)) for name in (one, other))
-    if name_key(one) == name_key(other):
+    (key, first, stem), (other_key, second, other_stem) = _shape(one), _shape(other)
+    if key == other_key:
         return one != other
-    if first == second or _stem(first) == _stem(second) != "":
+    if first == second != "" or stem == other_stem != "":
         return True
     shorter, longer = sorted((first, second), key=len)
     if len(shorter) >= SHORTEST_STEM and not shorter.endswith(UNIT_ENDINGS):  # 东湖, 东湖大队
@@ -39,6 +40,9 @@ def are_near_units(one: str, other: str) -> bool:
     return not (before in NUMERALS and shorter[0] in NUMERALS)  # 一大队 is no part of 十一大队
 
 
-def _stem(name: str) -> str:
-    stem = KIND.sub("", HIGHER.sub("", name))
-    return stem if len(stem) >= SHORTEST_STEM else ""
+@lru_cache(maxsize=8192)
+def _shape(name: str) -> tuple[str, str, str]:
+    """The name in simplified characters, the same without brackets, and what is left without the ends that offices drop."""
+    bare = name_key(IN_BRACKETS.sub("", name))
+    stem = KIND.sub("", HIGHER.sub("", bare))
+    return name_key(name), bare, stem if len(stem) >= SHORTEST_STEM else ""

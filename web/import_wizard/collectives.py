@@ -12,7 +12,7 @@ from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
 
-MOST_TICKED = 60  # boxes of one word; of a larger register the units are typed
+MOST_BOXES = 600  # of all words together; beyond that the units are typed
 BETWEEN_TYPED = re.compile(r"[、,，;；\s]+")
 
 
@@ -23,10 +23,15 @@ def list_unit_options(desk: Desk, matches: list[NameMatch]) -> list[tuple[str, s
     return known + [(f"as-{name}", name) for name in new]
 
 
+def are_typed(options: list[tuple[str, str]], words: int) -> bool:
+    """Whether so many words and units want to be typed: a box for each would make the page too long."""
+    return len(options) * words > MOST_BOXES
+
+
 def choose_units(desk: Desk, run: ImportSession, match: NameMatch, matches: list[NameMatch]) -> None:
     """Take what the form says of one word. Raises InputRefused, UnitNotFound or ValueRefused."""
     options = list_unit_options(desk, matches)
-    if len(options) > MOST_TICKED:
+    if desk.form.has("members"):
         typed = desk.form.optional_text("members", "代表哪些单位", limit=2000) or ""
         members = [_typed(desk, options, name) for name in BETWEEN_TYPED.split(typed) if name]
         lead = desk.form.optional_text("lead", "由哪个单位负责", limit=120)

@@ -12,7 +12,7 @@ from tracker.services.import_sessions.names import choose_name, forget_name
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
-from web.import_wizard.collectives import MOST_TICKED, choose_units, list_unit_options
+from web.import_wizard.collectives import are_typed, choose_units, list_unit_options
 
 MOST_OPTIONS = 100  # of a select; a larger register is asked for by name
 STANDING_LABELS = {
@@ -30,6 +30,8 @@ def show(desk: Desk, import_id: int) -> Response:
     matches = list_name_matches(desk.session, run, draft)
     people = [each for each in matches if each.kind is NameKind.PERSON]
     units = [each for each in matches if each.kind is NameKind.UNIT]
+    collectives = [each for each in units if each.is_collective or each.standing is Standing.COLLECTIVE]
+    options = list_unit_options(desk, matches)
     unit_names = {unit.id: unit.name for unit in list_units(desk.session)}
     return frame.show(
         desk,
@@ -40,8 +42,9 @@ def show(desk: Desk, import_id: int) -> Response:
         asked=[each for each in people if each.standing in _ASKED],
         new_people=[each for each in people if each.standing is Standing.NEW],
         known_people=[each for each in people if each.standing is Standing.KNOWN],
-        collectives=[each for each in units if each.is_collective or each.standing is Standing.COLLECTIVE],
-        units_of_collectives=list_unit_options(desk, matches),
+        collectives=collectives,
+        units_of_collectives=options,
+        are_typed=are_typed(options, len(collectives)),
         new_units=[each for each in units if each.standing is Standing.NEW and not each.is_collective],
         known_units=[each for each in units if each.standing is Standing.KNOWN],
         everybody=[
@@ -50,7 +53,6 @@ def show(desk: Desk, import_id: int) -> Response:
         ],
         all_units=[(unit.id, unit.name) for unit in list_units(desk.session) if unit.is_active],
         most_options=MOST_OPTIONS,
-        most_ticked=MOST_TICKED,
         standing_labels=STANDING_LABELS,
         role_units=list(_role_units(draft)),
     )

@@ -10,7 +10,7 @@ from sqlmodel import select
 from tests.console import ORIGIN, Client, Console
 from tests.factories import COORDINATOR, create_campaign
 from tracker.models import ImportSession, Unit
-from web.import_wizard.collectives import MOST_TICKED
+from web.import_wizard.collectives import MOST_BOXES
 
 TABLE = (
     "2024年测试大比武责任分解表\n\n"
@@ -70,7 +70,7 @@ class TestWordsForSeveralUnits:
         assert "请刷新页面后重选" in answer.text
 
     def test_of_many_units_the_names_are_typed(self, console: Console, client: Client, base: str) -> None:
-        console.session.add_all(Unit(name=f"第{number}组") for number in range(MOST_TICKED))
+        console.session.add_all(Unit(name=f"第{number}组") for number in range(MOST_BOXES // 2))
         console.session.commit()
         page = client.get(f"{base}/names").text
         assert 'type="checkbox" name="member"' not in page

@@ -175,8 +175,12 @@ def _match_people(session: Session, named: dict[str, _Named]) -> Iterator[NameMa
                 *near.get(name_key(name), ()),
                 *(name_key(name + more) for more in where.remarks if len(more) == 1),
             }
-            kin = [person for person in everybody if person.is_active and name_key(person.name) in wanted]
-            others = [other for other in named if name_key(other) in wanted]
+            kin = [
+                person
+                for person in everybody
+                if wanted and person.is_active and name_key(person.name) in wanted
+            ]
+            others = [other for other in named if wanted and name_key(other) in wanted]
         candidates = [
             _candidate(person, units) for person in (active if standing is Standing.AMBIGUOUS else kin)
         ]
