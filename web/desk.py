@@ -119,6 +119,16 @@ def own_path(path: str) -> str | None:
     return path if is_ours and path.isprintable() else None
 
 
+def page_before(request: Request) -> str | None:
+    """The page that the browser says the form was on, if it is one of ours. What is no address is none."""
+    address, host = request.headers.get("referer", ""), request.headers.get("host", "")
+    for scheme in ("http", "https"):
+        ours = f"{scheme}://{host}/"
+        if address.startswith(ours):
+            return own_path(address.removeprefix(ours[:-1]))
+    return None
+
+
 def take_message(request: Request) -> str | None:
     stored = request.cookies.get(MESSAGE_COOKIE)
     return unquote(stored)[:400] if stored else None

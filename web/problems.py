@@ -33,7 +33,7 @@ from tracker.errors import (
 from tracker.evidence_store import FileTooLarge
 from tracker.media_types import FileRefused
 from web.access import FactorDue, NotForYou, NotSignedIn, PasswordDue, ProofDue
-from web.desk import PROOF_FIELD, SAFE_METHODS, Desk, ForgedForm, own_path
+from web.desk import PROOF_FIELD, SAFE_METHODS, Desk, ForgedForm, page_before
 from web.forms import InputRefused
 from web.input_errors import describe_errors
 from web.own_forms import find_form_page
@@ -223,12 +223,7 @@ def _typed(request: Request, desk: Desk | None, renewed: Mapping[str, str]) -> l
 
 def _came_from(request: Request) -> str:
     """The page that the form was on, if it is one of ours."""
-    address = request.headers.get("referer", "")
-    host = request.headers.get("host", "")
-    for scheme in ("http", "https"):
-        if address.startswith(f"{scheme}://{host}/"):
-            return own_path(address.removeprefix(f"{scheme}://{host}")) or "/"
-    return "/"
+    return page_before(request) or "/"
 
 
 async def _ask_to_sign_in(request: Request, _error: Exception) -> Response:

@@ -26,7 +26,8 @@ class RouteWithoutRule(Exception):
 
 def create_app(house: House, readiness: Readiness) -> FastAPI:
     """Return the application. It is handed what it needs and reads no settings. Raises RouteWithoutRule."""
-    app = FastAPI(title="盯办", openapi_url=None, docs_url=None, redoc_url=None)
+    # Where a slash is too many, a redirect would lead to whatever host the request names.
+    app = FastAPI(title="盯办", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     assets = Assets(Path(__file__).parent / "static")
     app.state.house = house
     app.state.templates = Templates(assets.url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
@@ -23,7 +22,7 @@ from tracker.services.accounts import (
 )
 from tracker.services.own_settings import change_own_address, change_theme, remove_feed
 from web.access import Who, allow, proven
-from web.desk import Desk, ReadingDesk, WritingDesk, own_path, wall_clock
+from web.desk import Desk, ReadingDesk, WritingDesk, page_before, wall_clock
 from web.device_names import device_name
 from web.forms import InputRefused
 from web.opening import PageRouter
@@ -57,7 +56,7 @@ def change_address(desk: WritingDesk) -> Response:
 def choose_theme(desk: WritingDesk) -> Response:
     theme = Theme(desk.form.choice("theme", "外观", [each.value for each in Theme]))
     change_theme(desk.session, desk.visitor.account_id, theme=theme)
-    return desk.back(_came_from(desk) or "/me")
+    return desk.back(page_before(desk.request) or "/me")
 
 
 @router.post("/devices/{session_id}/end", dependencies=[allow(Who.SIGNED_IN)])
@@ -139,11 +138,3 @@ def _page(desk: Desk, **shown_once: Any) -> Response:
         feed_address=shown_once.get("feed_address"),
         new_token=shown_once.get("new_token"),
     )
-
-
-def _came_from(desk: Desk) -> str | None:
-    """The page of ours on which the form was."""
-    address = urlsplit(desk.request.headers.get("referer", ""))
-    if address.netloc != desk.request.headers.get("host"):
-        return None
-    return own_path(address.path + (f"?{address.query}" if address.query else ""))

@@ -304,6 +304,17 @@ class TestOtherSites:
 
         assert answer.headers["location"] == "/"
 
+    @pytest.mark.parametrize(
+        "page", ["http://[", "http://console.test//evil.example", "http://console.test@evil.example/", "x"]
+    )
+    def test_no_form_goes_back_to_a_page_that_is_not_ours(self, console: Console, page: str) -> None:
+        client = console.as_("测试甲")
+        headers = {"Origin": ORIGIN, "Referer": page}
+
+        answer = client.post("/me/theme", data={"csrf": client.csrf, "theme": "dark"}, headers=headers)
+
+        assert (answer.status_code, answer.headers["location"]) == (303, "/me")
+
     def test_the_page_that_a_refusal_leads_back_to_is_ours(self, console: Console) -> None:
         client = console.as_("测试甲")
         headers = {"Origin": ORIGIN, "Referer": "http://evil.example/page"}
@@ -327,6 +338,8 @@ class TestOtherSites:
                 "/nowhere", headers={"Host": "evil.example", "Referer": "http://evil.example/"}
             ),
             lambda: console.anonymous().get("/tasks", headers={"Host": "evil.example"}),
+            lambda: console.anonymous().get("/tasks/", headers={"Host": "evil.example"}),
+            lambda: console.anonymous().post("/login/", headers={"Host": "evil.example"}),
         ]
         for ask in pages:
             answer = ask()
