@@ -90,7 +90,11 @@ def _tiles(figures: WeeklyFigures) -> list[Tile]:
     return [
         Tile("在办任务", str(now.open), f"共{now.total}项"),
         Tile("办结率", percent(now.completion), f"{now.closed}÷{now.total}"),
-        Tile("按时办结率", percent(now.on_time), f"{now.on_time.part}÷{now.on_time.whole}"),
+        Tile(
+            "按时办结率",
+            percent(now.on_time),
+            f"{now.on_time.part}÷{now.on_time.whole}" if now.on_time.whole else "没有到期节点",
+        ),
         Tile(
             "逾期节点",
             str(now.overdue_milestones),
