@@ -173,7 +173,7 @@ class RowChecker:
             self._note(
                 "past-date",
                 Severity.WARNING,
-                f"第{n}项节点的“{deadline.span}”（{deadline.due.isoformat()}）已经过去，请核对年份或确认已完成。",
+                f"第{n}项节点的“{deadline.span}”（{deadline.due.isoformat()}）已经过去，请核对年份；已经完成的，下达之前可以补录。",
                 Field.MILESTONES,
             )
 

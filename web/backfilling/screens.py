@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -29,7 +30,7 @@ from tracker.services.backfilling import (
 from tracker.services.evidence import hand_in_content
 from tracker.services.evidence_duties import bringing_unmet
 from web.backfilling.sheet import Refusal, read_sheet, refusal_of
-from web.desk import Desk
+from web.desk import Desk, own_path
 from web.forms import InputRefused
 from web.pages.handing_in import FIELD, deliverable_of
 from web.streaming import MOST_FILES, Received, UploadDesk
@@ -92,7 +93,7 @@ def record_of_campaign(desk: Desk, campaign_id: int, page: int) -> Response:
         _tell_scripts(desk, refusal)
         return _campaign_page(desk, campaign, page, refusal)
     done = backfill_milestones(desk.session, _filled(sheet), actor=desk.actor, at=desk.at)
-    return desk.done(f"/campaigns/{campaign_id}/before?page={page}", f"已补录{len(done)}个节点。")
+    return desk.done(_address(desk, campaign_id, page), f"已补录{len(done)}个节点。")
 
 
 def _filled(sheet: Sequence[Backfill] | InputRefused) -> Sequence[Backfill]:
@@ -144,7 +145,6 @@ def _campaign_page(desk: Desk, campaign: Campaign, page: int, refusal: Refusal |
         desk.session, today=desk.today, campaign_id=campaign_id, limit=ROWS_A_PAGE, offset=first
     )
     recorded = list_backfilled(desk.session, campaign_id=campaign_id, limit=RECORDED_SHOWN + 1)
-    base = f"/campaigns/{campaign_id}/before?page="
     return desk.page(
         "backfilling/campaign.html",
         status=_status(refusal),
@@ -153,13 +153,24 @@ def _campaign_page(desk: Desk, campaign: Campaign, page: int, refusal: Refusal |
         total=total,
         groups=_by_task(offered),
         place=f"第 {first + 1}–{first + len(offered)} 个，共 {total} 个",
-        here=f"{base}{page}",
-        previous=f"{base}{page - 1}" if page > 1 else None,
-        following=f"{base}{page + 1}" if first + ROWS_A_PAGE < total else None,
+        here=_address(desk, campaign_id, page),
+        previous=_address(desk, campaign_id, page - 1) if page > 1 else None,
+        following=_address(desk, campaign_id, page + 1) if first + ROWS_A_PAGE < total else None,
+        back=_came_from(desk),
         recorded=_recorded(desk, recorded[:RECORDED_SHOWN]),
         has_more_recorded=len(recorded) > RECORDED_SHOWN,
         BASIS_CHARACTERS=BASIS_CHARACTERS,
     )
+
+
+def _came_from(desk: Desk) -> str | None:
+    """The page that led here: the last step of an import."""
+    return own_path(desk.request.query_params.get("back", ""))
+
+
+def _address(desk: Desk, campaign_id: int, page: int) -> str:
+    back = _came_from(desk)
+    return f"/campaigns/{campaign_id}/before?{urlencode({'page': page} | ({'back': back} if back else {}))}"
 
 
 def _status(refusal: Refusal | None) -> int:

@@ -155,6 +155,14 @@ class TestAllDrafts:
         assert "1 个节点已过时限" in page
         assert "黄蓝灯（补录）" in page
 
+    def test_it_leads_back_to_the_import_that_led_to_it(self, console: Console) -> None:
+        task, step = draft(console)
+        client = console.as_(COORDINATOR)
+        path = f"/campaigns/{task.campaign_id}/before?page=1&back=%2Fimports%2F7%2Fissuing"
+        assert 'href="/imports/7/issuing"' in client.get(path).text
+        assert client.submit(path, sheet(step)).headers["location"] == path
+        assert "evil.example" not in client.get(f"{path.partition('?')[0]}?back=//evil.example").text
+
     def test_all_are_recorded_or_none(self, console: Console) -> None:
         (task, first), (_, second) = draft(console), draft(console)
         values = sheet(first) | {f"on-{second.id}": "2024-03-02"}

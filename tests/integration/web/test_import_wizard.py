@@ -206,6 +206,17 @@ class TestRows:
         states = console.session.exec(select(Task.state)).all()
         assert list(states) == [TaskState.ISSUED, TaskState.ISSUED]
 
+    def test_leads_to_what_may_have_been_done_before_the_program_came(
+        self, console: Console, client: Client
+    ) -> None:
+        base = begun(client)
+        client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
+        assert "补录" not in client.get(f"{base}/issuing").text
+        console.at = NOON + timedelta(days=120)  # 5月底 is over
+        page = client.get(f"{base}/issuing").text
+        assert "1 个节点已过时限" in page
+        assert re.search(rf'href="/campaigns/\d+/before\?back={base}/issuing"', page)
+
     def test_says_who_gets_no_mail_and_when_it_goes_out(self, console: Console, client: Client) -> None:
         base = begun(client)
         self.edit(client, base, "杨过")
