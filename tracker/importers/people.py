@@ -23,6 +23,7 @@ from tracker.importers.name_shapes import (
     looks_like_unit,
 )
 
+SPREAD_NAME = 3  # characters of a name, each with a space behind it
 # White space parts too, but softly: it also stands inside names and broken words.
 SEPARATORS = re.compile(r"[、,，;；/／|]+")
 JOINING_WORD = re.compile(
@@ -154,7 +155,13 @@ def _is_office_before_name(first: str, second: str) -> bool:
 
 
 def _join_single_characters(words: Sequence[str]) -> list[str]:
-    """“白 聖豪” and “李 勇” are names printed with a space to fill the column."""
+    """“白 聖豪”, “李 勇” and “白 聖 豪” are names printed with spaces to fill the column."""
+    if (
+        len(words) == SPREAD_NAME
+        and all(len(word) == 1 for word in words)
+        and looks_like_name("".join(words))
+    ):
+        return ["".join(words)]
     joined: list[str] = []
     open_surname = False
     for word in words:
