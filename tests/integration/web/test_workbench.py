@@ -121,7 +121,7 @@ class TestWorkbench:
         assert "归档时限 2月28日" in page
         assert "逾期2天" in page
         assert "您协调的任务有" not in page
-        for path, words in (("/tasks", "归档，逾期2天"), ("/board", "归档时限")):
+        for path, words in (("/tasks", "归档，逾期2天"), ("/board", "归档 2月28日")):
             assert words in console.as_(coordinator).get(path).text
             assert "逾期2天" not in console.as_("测试丙").get(path).text
         assert "您分管的任务有" not in console.as_("测试丙").get("/").text
