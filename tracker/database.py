@@ -6,16 +6,19 @@ updates in silence. Here a writing transaction takes the write lock when it begi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, Insert, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
 
 BUSY_TIMEOUT_SECONDS = 30
+# Beyond those that are kept: whoever reads must find a connection, however many wait for a lock with theirs. A server
+# has a hundred for everybody; for a file there may be as many as there are threads.
+KEPT_CONNECTIONS, MORE_TO_A_SERVER, MORE_TO_A_FILE = 5, 35, -1
 
 
 def create_engine_for(url: str) -> Engine:
@@ -24,9 +27,17 @@ def create_engine_for(url: str) -> Engine:
     An error names the statement and not its values: keys and secrets are among them, and errors end in logs.
     """
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_size=KEPT_CONNECTIONS,
+            max_overflow=MORE_TO_A_SERVER,
+            pool_pre_ping=True,
+            hide_parameters=True,
+        )
     engine = create_engine(
         url,
+        pool_size=KEPT_CONNECTIONS,
+        max_overflow=MORE_TO_A_FILE,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
         hide_parameters=True,
     )
@@ -45,8 +56,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    deferred = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if deferred else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("reads_only", False):
+        connection.exec_driver_sql("BEGIN")
+    elif options.get("waits", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
 
 
 def is_sqlite(session: Session) -> bool:
@@ -65,6 +85,22 @@ def read_session(engine: Engine) -> Iterator[Session]:
     """A session that takes no write lock. What it changes is never committed."""
     with Session(engine.execution_options(reads_only=True), expire_on_commit=False) as session:
         yield session  # to close it lets go of what was read, and rolls back
+
+
+def write_if_free(beside: Session, write: Callable[[Session], object]) -> bool:
+    """Do `write` in a transaction of its own beside one that reads; False where another holds the write lock.
+
+    For what may as well be done the next time: whoever reads waits for nobody who writes.
+    """
+    engine = beside.get_bind().engine.execution_options(reads_only=False, waits=False)
+    try:
+        with write_session(engine) as session:
+            write(session)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorname", "") != "SQLITE_BUSY":
+            raise
+        return False
+    return True
 
 
 def is_reading(session: Session) -> bool:

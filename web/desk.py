@@ -20,7 +20,7 @@ from sqlmodel import Session
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from tracker import clock
-from tracker.database import is_reading
+from tracker.database import is_reading, write_if_free
 from tracker.queries.accounts import OpenSession
 from tracker.services.accounts import find_session, prove_again, touch_session
 from tracker.services.auditing import Actor
@@ -218,18 +218,17 @@ def find_visitor(session: Session, request: Request, house: House) -> Visitor | 
     found = find_session(session, token, at=at, policy=house.sign_in)
     if found is None:
         return None
-    _keep_alive(session, house, found, at=at)
+    _keep_alive(session, found, at=at)
     request.state.visitor = visitor = visitor_of(session, found, house.sign_in)
     return visitor
 
 
-def _keep_alive(session: Session, house: House, found: OpenSession, *, at: datetime) -> None:
-    """Note that the session was used, at most once a minute: who only reads takes the lock for it alone."""
+def _keep_alive(session: Session, found: OpenSession, *, at: datetime) -> None:
+    """Note that the session was used, at most once a minute; who only reads, where nobody else is writing just then."""
     if (at - found.seen_at).total_seconds() < 60:
         return
     if is_reading(session):
-        with house.writing() as writing:
-            touch_session(writing, found.session_id, at=at)
+        write_if_free(session, partial(touch_session, session_id=found.session_id, at=at))
     else:
         touch_session(session, found.session_id, at=at)
 

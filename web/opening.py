@@ -19,9 +19,11 @@ from typing import Any, Generic, TypeVar
 from fastapi.routing import APIRoute, APIRouter
 
 _Opened = TypeVar("_Opened")
-# Where routes work. Started one by one, when all that there are have work: those who wait for the write lock or for a
-# database must not keep others from reading. The library's own threads take twice as long to hand a page over.
-_WORKERS = ThreadPoolExecutor(40, "page")
+# Where routes work. Started one by one, when all that there are have work. Forms have threads of their own: those who
+# wait for the write lock must not keep others from reading. The library's own threads take twice as long to hand a
+# page over.
+_READERS = ThreadPoolExecutor(40, "page")
+_WRITERS = ThreadPoolExecutor(20, "form")
 
 
 class Opening(Generic[_Opened]):
@@ -35,7 +37,9 @@ class OpeningRoute(APIRoute):
     """A route that opens what it depends on. What it refuses while it is open goes through whatever was opened."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, endpoint if iscoroutinefunction(endpoint) else _opens(endpoint), **options)
+        workers = _READERS if set(options.get("methods") or ()) <= {"GET"} else _WRITERS
+        opens = endpoint if iscoroutinefunction(endpoint) else _opens(endpoint, workers)
+        super().__init__(path, opens, **options)
 
 
 class PageRouter(APIRouter):
@@ -45,7 +49,7 @@ class PageRouter(APIRouter):
         super().__init__(prefix=prefix, route_class=OpeningRoute)
 
 
-def _opens(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+def _opens(endpoint: Callable[..., Any], workers: ThreadPoolExecutor) -> Callable[..., Any]:
     def work(values: dict[str, Any]) -> Any:
         with ExitStack() as opened:
             for name, value in values.items():
@@ -56,6 +60,6 @@ def _opens(endpoint: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(endpoint)
     async def work_apart(**values: Any) -> Any:
         worked = partial(copy_context().run, work, values)
-        return await asyncio.get_running_loop().run_in_executor(_WORKERS, worked)
+        return await asyncio.get_running_loop().run_in_executor(workers, worked)
 
     return work_apart
