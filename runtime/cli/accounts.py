@@ -32,7 +32,9 @@ def create(
     who: WhoArgument,
     login_name: Annotated[
         str | None,
-        typer.Option("--login", metavar="登录名", help="登录名；不写时用邮箱，没有邮箱的用姓名，重名的加数字"),
+        typer.Option(
+            "--login", metavar="登录名", help="登录名；不写时用邮箱，没有邮箱的用姓名，重名的加数字"
+        ),
     ] = None,
     as_person: AsAnybody = None,
     as_json: Json = False,
