@@ -10,6 +10,9 @@ from __future__ import annotations
 
 def main() -> None:
     """Run the command line of this process, and end it with the exit code of the command."""
-    from runtime.cli.root import app  # the console script asks for as little as it can before it runs
+    from runtime.cli.interrupting import interrupted_at_once
+
+    with interrupted_at_once():
+        from runtime.cli.root import app  # the console script asks for as little as it can before it runs
 
     app(prog_name="dingban")

@@ -12,6 +12,7 @@ import typer
 
 from runtime.bootstrap import Application, open_application
 from runtime.cli.grammar import Commands
+from runtime.cli.interrupting import interrupted_at_once
 from runtime.cli.options import Json
 from runtime.cli.output import note, print_json, say
 from runtime.cli.progress import progress
@@ -52,7 +53,8 @@ def demo(
             note(f"请用浏览器打开 http://{settings.serve_host}:{port}/，按 Ctrl+C 停止。")
             note(f"选一个人直接进入；也可以用登录名和统一密码 {PASSWORD} 登录。")
             doors = demo_doors(application, demo_clock)
-            serve_until_stopped(application, host=settings.serve_host, port=port, demo=doors)
+            with interrupted_at_once():
+                serve_until_stopped(application, host=settings.serve_host, port=port, demo=doors)
 
 
 def _write_weekly_report(application: Application, folder: Path) -> list[Path]:

@@ -17,6 +17,7 @@ from typer.main import get_command
 
 from runtime.cli import wording
 from runtime.cli.exits import report_failure
+from runtime.cli.interrupting import interrupted_at_once
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 COMPLETE_VARIABLE = "_DINGBAN_COMPLETE"
@@ -86,7 +87,9 @@ class RootGroup(ChineseGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         if cmd_name not in self.late:
             return None
-        command = get_command(import_module(self.late[cmd_name].module).app)
+        with interrupted_at_once():
+            module = import_module(self.late[cmd_name].module)
+        command = get_command(module.app)
         if isinstance(command, TyperGroup) and cmd_name in getattr(command, "commands", {}):
             command = command.commands[cmd_name]
         command.name = cmd_name

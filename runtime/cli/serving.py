@@ -8,6 +8,7 @@ import typer
 
 from runtime import memory
 from runtime.cli.grammar import Commands
+from runtime.cli.interrupting import interrupted_at_once
 from runtime.cli.invocation import opened_application, refuse_a_fixed_clock
 from runtime.cli.output import note
 
@@ -29,10 +30,13 @@ def serve(
     /healthz 说明进程还在，/readyz 说明数据库、版本、提醒服务都正常。
     """
     memory.begin()
-    from runtime.server import serve_until_stopped  # nearly all of the start, in which the collector rests
+    with interrupted_at_once():
+        from runtime.server import (
+            serve_until_stopped,
+        )  # nearly all of the start, in which the collector rests
 
     refuse_a_fixed_clock()
-    with opened_application(is_service=True) as application:
+    with interrupted_at_once(), opened_application(is_service=True) as application:
         settings = application.settings
         host, port = host or settings.serve_host, port or settings.serve_port
         application.settings = at_its_address(settings, host=host, port=port)

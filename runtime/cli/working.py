@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtime.cli.grammar import Commands
+from runtime.cli.interrupting import interrupted_at_once
 from runtime.cli.invocation import opened_application, refuse_a_fixed_clock
 from runtime.worker import run_worker
 
@@ -16,5 +17,5 @@ def worker() -> None:
     可以同时开几个，提醒不会重复。
     """
     refuse_a_fixed_clock()
-    with opened_application(is_service=True) as application:
+    with interrupted_at_once(), opened_application(is_service=True) as application:
         run_worker(application)
