@@ -16,7 +16,7 @@ from tracker.lights import Light, light_of
 from tracker.models import Campaign, Task
 from tracker.queries.backfilling import Candidate, count_backfillable, list_backfillable, list_backfilled
 from tracker.queries.campaign_sight import get_visible_campaign
-from tracker.queries.evidence import DeliverableNotFound, list_deliverables
+from tracker.queries.evidence import list_deliverables
 from tracker.queries.milestones import get_milestone
 from tracker.queries.people import names_of
 from tracker.queries.served import SharedList, get_served_tasks, holder_of
@@ -27,12 +27,11 @@ from tracker.services.backfilling import (
     backfill_milestones,
     take_back_milestone,
 )
-from tracker.services.evidence import hand_in_content
 from tracker.services.evidence_duties import bringing_unmet
 from web.backfilling.sheet import Refusal, read_sheet, refusal_of
 from web.desk import Desk, own_path
 from web.forms import InputRefused
-from web.pages.handing_in import FIELD, deliverable_of
+from web.pages.handing_in import FIELD, deliverable_of, hand_in_all
 from web.streaming import MOST_FILES, Received, UploadDesk
 from web.task_desk import TaskDesk
 from web.task_view import task_view
@@ -247,19 +246,7 @@ def _bring(upload: UploadDesk, received: Received, task_id: int) -> Response:
 
     def act(desk: Desk) -> None:
         at_task = TaskDesk(desk, get_visible_task(desk.session, desk.visitor.sight, task_id))
-        known = {id_of(each) for each in list_deliverables(desk.session, at_task.task)}
-        for deliverable_id, file in sent:
-            if deliverable_id not in known:
-                raise DeliverableNotFound(deliverable_id)
-            hand_in_content(
-                desk.session,
-                [deliverable_id],
-                file.content,
-                name=file.name,
-                actor=desk.actor,
-                at=desk.at,
-                is_backfilled=True,
-            )
+        hand_in_all(at_task, sent, is_backfilled=True)
         answers.append(
             desk.done(f"/tasks/{task_id}/before#files", f"已提交{len(sent)}个文件，下达后由审核人审核。")
         )

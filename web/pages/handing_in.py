@@ -107,23 +107,32 @@ def _enter(
 
     def act(desk: Desk) -> None:
         at_task = TaskDesk(desk, get_visible_task(desk.session, desk.visitor.sight, task_id))
-        known = {id_of(each) for each in list_deliverables(desk.session, at_task.task)}
-        for deliverable_id, file in sent:
-            if deliverable_id not in known:
-                raise DeliverableNotFound(deliverable_id)
-            hand_in_content(
-                desk.session,
-                [deliverable_id],
-                file.content,
-                name=file.name,
-                actor=desk.actor,
-                at=desk.at,
-                milestone_id=occurrence_of(at_task),
-            )
+        hand_in_all(at_task, sent)
         answers.append(at_task.done(_words(sent), _place(sent)))
 
     upload.with_desk(act, received.form, is_writing=True)
     return answers[0]
+
+
+def hand_in_all(
+    at_task: TaskDesk, sent: Sequence[tuple[int, ReceivedFile]], *, is_backfilled: bool = False
+) -> None:
+    """Hand each file in for its deliverable. Raises DeliverableNotFound for one that is not on the task's list."""
+    desk = at_task.desk
+    known = {id_of(each) for each in list_deliverables(desk.session, at_task.task)}
+    for deliverable_id, file in sent:
+        if deliverable_id not in known:
+            raise DeliverableNotFound(deliverable_id)
+        hand_in_content(
+            desk.session,
+            [deliverable_id],
+            file.content,
+            name=file.name,
+            actor=desk.actor,
+            at=desk.at,
+            milestone_id=occurrence_of(at_task),
+            is_backfilled=is_backfilled,
+        )
 
 
 def _words(sent: Sequence[tuple[int, ReceivedFile]]) -> str:

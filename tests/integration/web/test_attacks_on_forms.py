@@ -56,8 +56,10 @@ class TestForgedForms:
             client = clients[role]
             data = {name: value or client.csrf for name, value in fields.items()}
             answer = client.post(call.path, data=data, headers=headers)
-            # a form for files says first that it is none
-            if answer.status_code != 403 and not (answer.status_code == 415 and call.path.endswith("/files")):
+            # a form for files says first that it is none, or that none are taken in
+            if answer.status_code != 403 and not (
+                answer.status_code in (409, 415) and call.path.endswith("/files")
+            ):
                 taken.append(f"{call.name}: {answer.status_code}")
 
         assert len(forms) > 60
