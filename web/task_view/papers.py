@@ -68,7 +68,9 @@ class DeliverableView(NamedTuple):
             "red": "已退回，请重新提交",
             "grey": "尚未提交",
         }
-        return words[self.tone]
+        returned = sum(each.row.state is EvidenceState.REJECTED for each in self.files)
+        beside = f"，另有 {returned} 件退回" if returned and self.tone in ("green", "violet") else ""
+        return words[self.tone] + beside
 
 
 def deliverable_views(rows: TaskRows, acts: Possibilities) -> list[DeliverableView]:
