@@ -15,7 +15,14 @@ ACCEPTED, SUBMITTED, REJECTED = EvidenceState.ACCEPTED, EvidenceState.SUBMITTED,
 def deliverable(*states: EvidenceState) -> DeliverableView:
     files = [
         FileView(
-            Evidence(deliverable_id=1, name=f"{place}.pdf", version=1, state=state, submitted_at=NOON),
+            Evidence(
+                deliverable_id=1,
+                name=f"{place}.pdf",
+                version=1,
+                state=state,
+                submitted_at=NOON,
+                submitted_by_id=1,
+            ),
             label="",
             tone="",
             size="",
