@@ -12,7 +12,7 @@ from tracker.lights import LIGHT_NAMES, WORST_FIRST, Light
 from tracker.queries.choices import list_campaign_choices, list_unit_choices
 from tracker.queries.ledger import LedgerPage, iterate_ledger, list_ledger
 from tracker.queries.ledger_order import SORT_LABELS, LedgerSort
-from tracker.queries.ledger_rows import read_rows
+from tracker.queries.ledger_rows import LedgerRow, read_rows
 from tracker.queries.people import resolve_person
 from tracker.queries.views import list_views
 from tracker.services.bulk import BulkResult, issue_tasks, reassign_tasks, urge_tasks
@@ -68,11 +68,18 @@ def export_ledger(desk: ReadingDesk) -> Response:
         sort=query.sort,
     )
     filters = [label for _, _, label in choices_for(desk, query)["chips"]]
+    coordinated = desk.visitor.sight.coordinated
+    rows = (_without_archiving(row) if row.campaign_id not in coordinated else row for row in rows)
     path = write_ledger(rows, filters=filters, by=desk.visitor.name, at=desk.at)
     name = f"任务台账{desk.today:%Y%m%d}.xlsx"
     return FileResponse(
         path, media_type=WORKBOOK_TYPE, filename=name, background=BackgroundTask(path.unlink, missing_ok=True)
     )
+
+
+def _without_archiving(row: LedgerRow) -> LedgerRow:
+    """What is still due of a closed task is its archiving, which only the coordinator owes."""
+    return row._replace(next_due_on=None, days_left=None) if row.state is TaskState.CLOSED else row
 
 
 @router.post("/tasks/bulk", dependencies=[allow(Who.SIGNED_IN)])

@@ -27,6 +27,7 @@ from tests.factories import (
 from tracker.identity import id_of
 from tracker.models import AuditEvent, SavedView, Task
 from tracker.queries.people import list_parts
+from workflows.milestone import MilestoneKind
 from workflows.roles import Role
 from workflows.task import TaskState
 
@@ -158,6 +159,19 @@ class TestWorkbook:
         assert cells["评审项目"] == "-1+1"
         assert (cells["最近时限"], cells["剩余天数"], cells["灯"]) == (date(2024, 2, 29), -1, "红灯")
         assert (cells["责任人"], cells["分管领导"]) == (OWNER, LEADER)
+
+    def test_the_day_of_the_archiving_is_told_to_who_archives(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.CLOSED)
+        create_milestone(
+            console.session, task, kind=MilestoneKind.ARCHIVE, due_on=date(2024, 10, 15), text="归档"
+        )
+
+        def due_of(client: Client) -> Any:
+            head, row = self.rows(client, "/tasks.xlsx")[2:]
+            return dict(zip(head, row, strict=True))["最近时限"]
+
+        assert due_of(coordinator(console)) == date(2024, 10, 15)
+        assert due_of(console.as_(OWNER)) == ""
 
     def test_only_what_may_be_seen_and_no_file_is_left_behind(
         self, console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
