@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from re import Pattern
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -95,8 +97,13 @@ def test_a_task_is_issued_done_reviewed_closed_and_archived(
         expect(history.get_by_text(who).first).to_be_visible()
 
 
+def named(name: str) -> Pattern[str]:
+    """A button of this name, whatever it is about: “确认” or “确认：完成清点”."""
+    return re.compile(f"^{re.escape(name)}(：|$)")
+
+
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).first.click()
+    page.get_by_role("button", name=named(name)).first.click()
 
 
 def fold(page: Page, place: str, name: str) -> None:
@@ -106,7 +113,7 @@ def fold(page: Page, place: str, name: str) -> None:
 
 def confirm(page: Page, place: str, name: str) -> None:
     """An act that may be one press, or a fold with a form."""
-    page.locator(place).get_by_role("button", name=name, exact=True).first.click()
+    page.locator(place).get_by_role("button", name=named(name)).first.click()
 
 
 def shows_state(page: Page, label: str) -> None:

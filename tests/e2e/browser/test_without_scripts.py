@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from re import Pattern
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,8 +22,13 @@ from tests.factories import (
 from workflows.task import TaskState
 
 
+def named(name: str) -> Pattern[str]:
+    """A button of this name, whatever it is about: “确认” or “确认：完成清点”."""
+    return re.compile(f"^{re.escape(name)}(：|$)")
+
+
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).locator("visible=true").first.click()
+    page.get_by_role("button", name=named(name)).locator("visible=true").first.click()
 
 
 def unfold(page: Page, place: str, name: str) -> None:
@@ -87,7 +94,7 @@ def test_a_task_lives_from_issue_to_closure(driver: Driver, size: tuple[int, int
 
 
 def press_within(page: Page, place: str, name: str) -> None:
-    page.locator(place).get_by_role("button", name=name, exact=True).first.click()
+    page.locator(place).get_by_role("button", name=named(name)).first.click()
 
 
 def test_what_is_refused_is_said_and_what_was_typed_comes_back(driver: Driver) -> None:

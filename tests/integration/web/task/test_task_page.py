@@ -353,3 +353,17 @@ class TestWhatIsNeverDone:
         assert "另有 32 人" in page
         assert "测试众38" in page
         assert "等40人" in console.as_(OWNER).get("/tasks").text
+
+
+class TestNamesOfActs:
+    def test_an_act_on_a_step_or_a_deliverable_says_which_one(self, console: Console) -> None:
+        """Whoever hears a page goes from button to button: 申请延期 five times over says nothing."""
+        task = create_task(console.session, state=TaskState.ACTIVE)
+        create_milestone(console.session, task, text="完成清点")
+        create_deliverable(console.session, task, text="情况说明")
+        console.session.commit()
+
+        page = console.as_(OWNER).get(f"/tasks/{task.id}").text
+
+        labels = re.findall(r'<summary class="btn [^"]*" aria-label="([^"]*)"', page)
+        assert {"报告完成：完成清点", "申请延期：完成清点", "提交材料：情况说明"} <= set(labels)
