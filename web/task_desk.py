@@ -39,6 +39,8 @@ from web.opening import Opening
 from web.task_view import event_view
 from workflows.kernel import Unmet, WorkflowError
 
+TITLE_SHOWN = 40  # in characters, of a task in a sentence
+
 
 class MovedOn(Exception):
     """An act was refused, and others have been at the task since its page was made.

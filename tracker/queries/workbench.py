@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import case, literal, union_all
 from sqlalchemy import select as select_columns
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, exists, func, or_, select
 
 from tracker.lights import Light
 from tracker.models import (
@@ -112,7 +112,7 @@ def count_overdue(
 
 @dataclass(frozen=True)
 class EndedCampaign:
-    """A campaign whose last day is past, and that nobody has closed."""
+    """A campaign whose last day is past, of which tasks were issued, and that nobody has closed."""
 
     id: int
     name: str
@@ -149,10 +149,14 @@ def count_preparation(session: Session, sight: Sight, *, today: date) -> Prepara
             col(ImportFinding.settled_at).is_(None),
         )
     )
+    issued = exists().where(col(Task.campaign_id) == col(Campaign.id), col(Task.state) != TaskState.DRAFT)
     ended = session.execute(
         select_columns(col(Campaign.id), col(Campaign.name), col(Campaign.ends_on))
         .where(
-            col(Campaign.id).in_(campaigns), col(Campaign.ends_on) < today, col(Campaign.closed_at).is_(None)
+            col(Campaign.id).in_(campaigns),
+            col(Campaign.ends_on) < today,
+            col(Campaign.closed_at).is_(None),
+            issued,
         )
         .order_by(col(Campaign.ends_on), col(Campaign.id))
     ).all()

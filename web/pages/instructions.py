@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from notifications.wording import shortened
 from tracker.errors import InstructionNotFound, TaskNotFound
+from tracker.models import Task
 from tracker.queries.instructions import get_instruction
 from tracker.queries.sight import get_visible_task
 from tracker.services.instructions import acknowledge_instruction, give_instruction, urge_task
 from web.access import Who, allow
 from web.desk import WritingDesk
 from web.opening import PageRouter
-from web.task_desk import TaskAct
+from web.task_desk import TITLE_SHOWN, TaskAct
 
 router = PageRouter()
 
@@ -35,14 +37,14 @@ def urge(act: TaskAct) -> Response:
 @router.post("/instructions/{instruction_id:int}/acknowledge", dependencies=[allow(Who.SIGNED_IN)])
 def acknowledge(desk: WritingDesk, instruction_id: int) -> Response:
     task_id = get_instruction(desk.session, instruction_id).task_id
-    _require_visible(desk, instruction_id, task_id)
+    title = _require_visible(desk, instruction_id, task_id).title
     acknowledge_instruction(desk.session, instruction_id, actor=desk.actor, at=desk.at)
-    return desk.back(f"/tasks/{task_id}#instructions", "已签阅。")
+    return desk.back(f"/tasks/{task_id}#instructions", f"已签阅“{shortened(title, TITLE_SHOWN)}”的批示。")
 
 
-def _require_visible(desk: WritingDesk, instruction_id: int, task_id: int) -> None:
-    """Raise InstructionNotFound where the visitor may not see its task."""
+def _require_visible(desk: WritingDesk, instruction_id: int, task_id: int) -> Task:
+    """Its task. Raises InstructionNotFound where the visitor may not see it."""
     try:
-        get_visible_task(desk.session, desk.visitor.sight, task_id)
+        return get_visible_task(desk.session, desk.visitor.sight, task_id)
     except TaskNotFound:
         raise InstructionNotFound(instruction_id) from None

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
+from notifications.wording import shortened
 from tracker.models import Task
 from tracker.queries.findings import list_findings
 from tracker.row_numbers import row_number
@@ -23,7 +24,7 @@ from web.forms import Form, InputRefused
 from web.opening import Opening, PageRouter
 from web.packages import PackageShelf
 from web.previews import DOWNLOAD_HEADERS
-from web.task_desk import TaskAct, TaskPage, opened_task
+from web.task_desk import TITLE_SHOWN, TaskAct, TaskPage, opened_task
 from workflows.registry import names_of, workflow_named
 from workflows.task import TaskTrigger
 
@@ -116,7 +117,7 @@ def move(
         package=package,
         expected_version=act.version,
     )
-    return act.done(f"已办理：{workflow.trigger_labels[fired]}。")
+    return act.done(f"“{shortened(act.task.title, TITLE_SHOWN)}”已办理：{workflow.trigger_labels[fired]}。")
 
 
 def _read_package(desk: Opening[Desk], task_id: int) -> VerifiedPackage | None:

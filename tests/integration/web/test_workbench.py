@@ -49,9 +49,28 @@ class TestWorkbench:
         assert "签收" in page
 
     def test_nothing_to_do_is_said_kindly(self, console: Console) -> None:
-        page = console.as_(create_person(console.session, "测试闲")).get("/").text
+        create_task(console.session)
+
+        page = console.as_("测试甲").get("/").text
 
         assert "今天没有等您办的事" in page
+        assert "今天没有要办的事" in page
+
+    def test_who_has_no_part_yet_is_told_who_gives_it(self, console: Console) -> None:
+        page = console.as_(create_person(console.session, "测试闲")).get("/").text
+
+        assert "您还没有任务" in page
+        assert "请管理员在“管理—专项工作”里指定您为协调员" in page
+        create_task(console.session)
+        assert "您还没有任务" not in console.as_("测试甲").get("/").text
+
+    def test_what_was_done_names_its_task(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.ISSUED, title="更新执法装备台账")
+        client = console.as_("测试甲")
+
+        assert client.submit(f"/tasks/{task.id}/accept", {"back": "/"}).status_code == 303
+
+        assert "“更新执法装备台账”已办理：签收。" in client.get("/").text
 
     def test_more_than_a_hundred_things_are_counted_and_left_to_the_ledger(self, console: Console) -> None:
         coordinator = _coordinator(console)
@@ -74,11 +93,29 @@ class TestWorkbench:
         assert "待下达 1 项" in page
         assert "导入错误待处理 1 处" in page
 
+    def test_a_desk_without_cards_never_says_that_nothing_is_to_be_done_while_something_is(
+        self, console: Console
+    ) -> None:
+        coordinator = _coordinator(console)
+        late = create_task(console.session)
+        create_milestone(console.session, late, due_on=date(2024, 2, 1))
+
+        page = console.as_(coordinator).get("/").text
+        assert "没有等您签办的事，但有任务逾期" in page
+        assert "今天没有" not in page
+        create_task(console.session, state=TaskState.DRAFT)
+        page = console.as_(coordinator).get("/").text
+        assert "没有等您签办的事，但有事项要您处理" in page
+        assert "今天没有" not in page
+
     def test_a_coordinator_is_led_to_a_campaign_that_is_over_and_not_closed(self, console: Console) -> None:
         coordinator = _coordinator(console)
         campaign = create_campaign(console.session)
         campaign.ends_on = date(2024, 2, 29)
         console.session.add(campaign)
+        create_task(console.session, state=TaskState.DRAFT)
+        assert "还没有结束" not in console.as_(coordinator).get("/").text  # nothing was issued
+        create_task(console.session)
 
         page = console.as_(coordinator).get("/").text
 
@@ -107,7 +144,7 @@ class TestWorkbench:
             listed = client.get(href.replace("&amp;", "&")).text
             assert listed.count('class="row-title"') == 2
 
-        assert "今天没有等您办的事" in console.as_(leader).get("/").text
+        assert "没有等您签办的事，但有任务逾期" in console.as_(leader).get("/").text
         assert "下一个时限是5月31日" in console.as_(leader).get("/").text
 
     def test_a_closed_task_counts_down_to_its_archiving_for_who_archives_it_alone(
