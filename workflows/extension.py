@@ -35,6 +35,7 @@ class ExtensionFacts:
     reason: str | None = None
     is_task_open: bool = True
     is_milestone_open: bool = True
+    is_reported: bool = False  # done as the owner says, and waiting for the reviewer
     has_due_day: bool = True
     is_later: bool = True  # the new day lies after the present one, and not in the past
     has_open_request: bool = False
@@ -51,6 +52,13 @@ def milestone_can_move(facts: ExtensionFacts) -> Sequence[Unmet]:
     if not facts.has_due_day:
         unmet.append(Unmet("no-due-day", "节点没有完成时限，不需要延期"))
     return unmet
+
+
+def step_is_owed(facts: ExtensionFacts) -> Sequence[Unmet]:
+    """More time is asked for what is still to be done; who is sent back may ask again."""
+    if not facts.is_reported:
+        return []
+    return [Unmet("milestone-reported", "节点已报告完成，等待审核，不需要延期；退回以后可以申请")]
 
 
 def new_day_is_later(facts: ExtensionFacts) -> Sequence[Unmet]:
@@ -82,7 +90,7 @@ EXTENSION_WORKFLOW = Workflow(
             (ExtensionState.DRAFTED,),
             (ExtensionState.REQUESTED,),
             frozenset({Role.OWNER}),
-            (milestone_can_move, new_day_is_later, no_other_is_open),
+            (milestone_can_move, step_is_owed, new_day_is_later, no_other_is_open),
             needs_reason=True,
         ),
         Rule(

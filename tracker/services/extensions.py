@@ -26,7 +26,7 @@ from tracker.services.changing import Changes, change_row
 from tracker.services.watching import look_day
 from workflows.extension import EXTENSION_WORKFLOW, ExtensionFacts, ExtensionState, ExtensionTrigger
 from workflows.kernel import GuardsUnmet, Unmet, explain, fire
-from workflows.milestone import OPEN_MILESTONES
+from workflows.milestone import OPEN_MILESTONES, MilestoneState
 from workflows.task import OPEN_STATES
 
 
@@ -213,6 +213,7 @@ def _facts(asked: _Question, all_of_milestone: Sequence[Extension]) -> Extension
     return ExtensionFacts(
         reason=asked.reason,
         is_milestone_open=milestone.state in OPEN_MILESTONES,
+        is_reported=milestone.state is MilestoneState.REPORTED,
         has_due_day=milestone.due_on is not None,
         is_later=milestone.due_on is None
         or (extension.to_due_on > milestone.due_on and extension.to_due_on >= asked.today),

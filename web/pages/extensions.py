@@ -14,6 +14,7 @@ from tracker.services.extensions import (
     request_extension,
 )
 from web.access import Who, allow
+from web.days_off import DaysOff
 from web.opening import PageRouter
 from web.task_desk import TaskAct, TaskDesk
 
@@ -24,7 +25,7 @@ router = PageRouter(prefix="/tasks/{task_id:int}")
 def request_one(act: TaskAct, milestone_id: int) -> Response:
     desk = act.desk
     act.milestone(milestone_id)
-    request_extension(
+    extension = request_extension(
         desk.session,
         milestone_id,
         to_due_on=desk.form.day("to_due_on", "新的时限"),
@@ -32,7 +33,9 @@ def request_one(act: TaskAct, milestone_id: int) -> Response:
         actor=desk.actor,
         at=desk.at,
     )
-    return act.done("已提出延期申请，等待批复。", f"milestone-{milestone_id}")
+    remark = DaysOff(desk).remark(extension.to_due_on)
+    said = f"已提出延期申请，等待批复。{f'{remark}。' if remark else ''}"
+    return act.done(said, f"milestone-{milestone_id}")
 
 
 @router.post("/extensions/{extension_id:int}/consent", dependencies=[allow(Who.SIGNED_IN)])

@@ -33,6 +33,7 @@ from tracker.services.extensions import consent_extension, grant_extension, refu
 from tracker.services.lifecycle import move_task
 from web.access import Who, allow
 from web.charts import draw_light_bar, draw_trend
+from web.days_off import DaysOff
 from web.desk import Desk, ReadingDesk, WritingDesk
 from web.figures import figures_of
 from web.opening import PageRouter
@@ -100,6 +101,7 @@ def show_leader_view(desk: ReadingDesk, scope: Word = None) -> Response:
         scopes=list_scopes(desk.session, desk.visitor.sight),
         figures=figures,
         decisions=_decisions(desk),
+        days_off=DaysOff(desk),
         units=[
             (
                 name or "未明确部门",

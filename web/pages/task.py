@@ -9,6 +9,7 @@ from tracker.queries.milestones import list_milestones
 from tracker.queries.served import holder_of
 from tracker.queries.task_page import SAID_SHOWN, list_newest_events
 from web.access import Who, allow
+from web.days_off import DaysOff
 from web.opening import PageRouter
 from web.packages import PackageShelf
 from web.task_desk import TaskPage
@@ -44,6 +45,7 @@ def show_task(page: TaskPage, step: int | None = None) -> Response:
         acts=acts,
         view=task_view(rows, acts, today=desk.today, rules=desk.house.rules, step_id=step),
         package=package,
+        days_off=DaysOff(desk),
         EXTENSION_LABELS=EXTENSION_WORKFLOW.state_labels,
         FIELD_LABELS=SOURCE_LABELS,
         FORMS_SHOWN=FORMS_SHOWN,

@@ -22,6 +22,7 @@ from tracker.queries.workbench import (
     list_desk_tasks,
 )
 from web.access import Who, allow
+from web.days_off import DaysOff
 from web.desk import Desk, ReadingDesk
 from web.first_steps import list_first_steps
 from web.opening import PageRouter
@@ -150,6 +151,7 @@ def show_workbench(desk: ReadingDesk) -> Response:
     return desk.page(
         "workbench/show.html",
         cards=cards,
+        days_off=DaysOff(desk),
         yellow_within=desk.house.rules.lights.yellow_within_days,
         total=counts.total(),
         counts={TODO_LABELS[kind]: counts[kind] for kind in TodoKind if counts[kind]},

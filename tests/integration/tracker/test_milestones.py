@@ -232,6 +232,13 @@ class TestExtension:
             self.ask(session, step)
         assert len(session.exec(select(Extension)).all()) == 1
 
+    def test_what_is_reported_is_not_put_off_unless_it_comes_back(self, session: Session) -> None:
+        step = report(session, self.step(session))
+        with pytest.raises(GuardsUnmet, match="节点已报告完成，等待审核，不需要延期"):
+            self.ask(session, step)
+        return_milestone(session, id_of(step), actor=actor(session, EXPEDITER), at=NOON, reason="数字不对")
+        assert self.ask(session, step).state is ExtensionState.REQUESTED
+
     def test_a_second_one_needs_the_coordinators_consent(self, session: Session) -> None:
         step = self.step(session)
         self.grant(session, self.ask(session, step))

@@ -32,7 +32,7 @@ from workflows.roles import Role
 
 # BEGIN is none of them. A page that needs one more says so here, with the reason in its commit.
 OF_THE_LIST = 10
-OF_THE_TASK = 17
+OF_THE_TASK = 18  # the last is the calendar, where more time is asked for
 
 
 def fill(console: Console, task: Task, *, count: int, first: int = 0) -> None:
@@ -103,7 +103,8 @@ class TestATask:
         fill(console, task, count=40, first=1)
         console.session.commit()
 
-        assert count_of(console, client, f"/tasks/{task.id}") == OF_THE_TASK
+        # of so many steps those far off are folded, with what is asked for on them
+        assert count_of(console, client, f"/tasks/{task.id}") == OF_THE_TASK - 1
 
     def test_costs_no_more_for_its_owner(self, console: Console) -> None:
         task = create_task(console.session)

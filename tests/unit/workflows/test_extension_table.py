@@ -24,6 +24,7 @@ UNMET: list[tuple[ExtensionTrigger, dict[str, Any], str]] = [
     *((trigger, {"is_milestone_open": False}, "milestone-not-open") for trigger in MOVES),
     *((trigger, {"has_due_day": False}, "no-due-day") for trigger in MOVES),
     *((trigger, {"is_later": False}, "not-later") for trigger in MOVES),
+    (ExtensionTrigger.REQUEST, {"is_reported": True}, "milestone-reported"),
     (ExtensionTrigger.REQUEST, {"has_open_request": True}, "open-request"),
     (ExtensionTrigger.GRANT, {"earlier_grants": 1}, "no-consent"),
 ]
@@ -79,4 +80,10 @@ def test_each_unmet_condition_is_refused(
 def test_a_second_extension_is_granted_with_consent() -> None:
     rule = EXTENSION_WORKFLOW.rule(ExtensionTrigger.GRANT)
     facts = facts_for(rule, earlier_grants=1, has_consent=True)
+    assert fire(EXTENSION_WORKFLOW, ExtensionState.REQUESTED, rule.trigger, facts) is ExtensionState.GRANTED
+
+
+def test_what_was_asked_for_before_the_report_is_still_answered() -> None:
+    rule = EXTENSION_WORKFLOW.rule(ExtensionTrigger.GRANT)
+    facts = facts_for(rule, is_reported=True)
     assert fire(EXTENSION_WORKFLOW, ExtensionState.REQUESTED, rule.trigger, facts) is ExtensionState.GRANTED

@@ -154,6 +154,34 @@ class TestExtensions:
         assert console.session.get_one(Extension, asked.id).state is ExtensionState.GRANTED
         assert console.session.get_one(Milestone, step.id).due_on == date(2024, 7, 31)
 
+    def test_a_day_off_is_taken_and_told_with_the_working_day_before_it(self, console: Console) -> None:
+        task = create_task(console.session)
+        step = create_milestone(console.session, task)
+        remark = "6月29日（周六）是休息日，前一个工作日是6月28日（周五）"
+
+        owner = console.as_(OWNER)
+        answer = owner.submit(
+            f"/tasks/{task.id}/milestones/{step.id}/extend", {"to_due_on": "2024-06-29", "reason": "设备未到"}
+        )
+
+        assert console.session.exec(select(Extension)).one().to_due_on == date(2024, 6, 29)
+        assert answer.status_code == 303
+        page = owner.get(f"/tasks/{task.id}").text
+        assert f"已提出延期申请，等待批复。{remark}。" in page
+        assert page.count(remark) == 2
+        for path in ("/", "/leader", f"/tasks/{task.id}"):
+            assert remark in console.as_(LEADER).get(path).text
+
+    def test_of_a_working_day_nothing_is_said(self, console: Console) -> None:
+        task = create_task(console.session)
+        asked = create_extension(console.session, create_milestone(console.session, task))
+        asked.to_due_on = date(2024, 7, 31)
+        console.session.commit()
+        for path in ("/", "/leader", f"/tasks/{task.id}"):
+            page = console.as_(LEADER).get(path).text
+            assert "设备到货推迟" in page
+            assert "前一个工作日" not in page
+
     def test_a_day_that_is_none_is_said_so(self, console: Console) -> None:
         task = create_task(console.session)
         step = create_milestone(console.session, task)
