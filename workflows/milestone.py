@@ -1,7 +1,7 @@
 """The life of a milestone (节点): pending, reported, met; sent back, or waived by the leader.
 
-A milestone of kind `archive` is met by the task's `archive` alone. What was done before the office began with the
-program is recorded by the coordinator before the task is issued (补录), with its day and what shows it.
+A milestone of kind `archive` is met by the task's `archive`. What was done before the office began with the program,
+archiving on paper included, is recorded by the coordinator before the task is issued (补录), with its day and what shows it.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ class MilestoneKind(StrEnum):
     ARCHIVE = "archive"
     STANDING = "standing"  # 常态化: no date, reported on in the weekly report
     SERIES = "series"  # a recurring or relative duty; its occurrences are steps of their own
+
+
+DATED_KINDS = (MilestoneKind.STEP, MilestoneKind.ARCHIVE)  # owed by a day of their own, where they have one
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def task_is_a_draft(facts: MilestoneFacts) -> Sequence[Unmet]:
 
 def fell_due_before_its_issue(facts: MilestoneFacts) -> Sequence[Unmet]:
     """Work whose date passed while the program watched is made up late, and is never recorded as from before."""
-    if facts.kind is not MilestoneKind.STEP or facts.due_on is None:
+    if facts.kind not in DATED_KINDS or facts.due_on is None:
         return [Unmet("no-due-day", "只有写明日期的节点才能补录")]
     if facts.begins_on is None or facts.due_on < facts.begins_on:
         return []

@@ -130,8 +130,10 @@ def _people(session: Session, task_id: int) -> tuple[tuple[str, tuple[str, ...]]
 
 
 def _milestone(milestone: Milestone) -> PackagedMilestone:
-    """The archiving step is met by the archiving that comes after the package; its state is none of its contents."""
-    is_archiving = milestone.kind is MilestoneKind.ARCHIVE
+    """The archiving step is met by the archiving that comes after the package, and its state is none of the contents;
+    what was archived on paper before the program came (补录) is in it like any other.
+    """
+    is_archiving = milestone.kind is MilestoneKind.ARCHIVE and milestone.done_on is None
     is_standing = milestone.kind is MilestoneKind.STANDING
     state = MILESTONE_WORKFLOW.state_labels[milestone.state]
     if is_archiving:

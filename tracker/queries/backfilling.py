@@ -17,7 +17,7 @@ from tracker.queries.milestones import ORDER
 from tracker.queries.punctuality import IS_BACKFILLED, EndOfOfficeDay
 from tracker.queries.served import NOT_BEGUN, is_served_in
 from tracker.row_numbers import row_number
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import DATED_KINDS, MilestoneState
 from workflows.task import TaskState
 
 _BEGUN = tuple(state for state in TaskState if state not in NOT_BEGUN)
@@ -101,7 +101,7 @@ def _candidates(
 def _is_backfillable(today: date) -> list[ColumnElement[bool]]:
     return [
         _is_draft(),
-        col(Milestone.kind) == MilestoneKind.STEP,
+        col(Milestone.kind).in_(DATED_KINDS),
         col(Milestone.state) == MilestoneState.PENDING,
         col(Milestone.due_on) < today,
         not_(_was_begun_by_its_day()),

@@ -10,10 +10,9 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from tracker.models import Extension, Milestone, Person, Task, TaskPerson
-from tracker.queries.punctuality import DATED_KINDS
 from tracker.queries.served import SharedList, pointer_to_holder
 from workflows.extension import ExtensionState
-from workflows.milestone import OPEN_MILESTONES
+from workflows.milestone import DATED_KINDS, OPEN_MILESTONES
 from workflows.roles import TASK_ROLES, Role
 from workflows.task import OPEN_STATES
 

@@ -33,7 +33,6 @@ from tracker.queries.lights import light_column
 from tracker.queries.parts import Parts, get_parts_of_tasks
 from tracker.queries.people import names_of
 from tracker.queries.punctuality import (
-    DATED_KINDS,
     FIRST_DUE_ON,
     IS_BACKFILLED,
     EndOfOfficeDay,
@@ -44,7 +43,7 @@ from tracker.queries.weekly import TaskSelection
 from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
 from workflows.extension import ExtensionState
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import DATED_KINDS, MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 

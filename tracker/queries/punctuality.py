@@ -16,9 +16,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 from tracker.lights import Measure
 from tracker.models import Milestone
-from workflows.milestone import MilestoneKind
 
-DATED_KINDS = (MilestoneKind.STEP, MilestoneKind.ARCHIVE)
 FIRST_DUE_ON = func.coalesce(col(Milestone.first_due_on), col(Milestone.due_on))
 
 

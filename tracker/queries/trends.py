@@ -14,14 +14,13 @@ from sqlmodel import Session, col
 from tracker.lights import Measure
 from tracker.models import Milestone, Task
 from tracker.queries.punctuality import (
-    DATED_KINDS,
     IS_BACKFILLED,
     completed_at,
     how_many,
     is_on_time,
 )
 from tracker.queries.weekly import TaskSelection
-from workflows.milestone import MilestoneState
+from workflows.milestone import DATED_KINDS, MilestoneState
 from workflows.task import TaskState
 
 

@@ -41,7 +41,6 @@ from tracker.models import (
 )
 from tracker.queries.accountable import accountable_unit_id
 from tracker.queries.punctuality import (
-    DATED_KINDS,
     FIRST_DUE_ON,
     IS_BACKFILLED,
     EndOfOfficeDay,
@@ -49,7 +48,7 @@ from tracker.queries.punctuality import (
     how_many,
     is_on_time,
 )
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import DATED_KINDS, MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 

@@ -42,7 +42,7 @@ from tracker.archive import (
 from tracker.errors import ActRefused
 from tracker.evidence_store import ContentMissing, EvidenceStore
 from tracker.identity import id_of
-from tracker.models import AuditEvent, Deliverable, Evidence, Task
+from tracker.models import AuditEvent, Deliverable, Evidence, Milestone, Task
 from tracker.rules import OfficeRules
 from tracker.services.auditing import Actor, record
 from tracker.services.evidence import accept_evidence, hand_in_file, hand_in_link
@@ -227,6 +227,20 @@ class TestBuildPackage:
         }
 
         assert len(answers) == 1
+
+    def test_what_was_archived_on_paper_before_the_program_came_is_told_with_its_day(
+        self, session: Session, store: EvidenceStore, out: Path
+    ) -> None:
+        task = create_closed_task(session, store)
+        archiving = session.exec(select(Milestone).where(Milestone.kind == MilestoneKind.ARCHIVE)).one()
+        archiving.state, archiving.done_on, archiving.met_at = MilestoneState.MET, date(2024, 3, 28), NOON
+        session.flush()
+
+        build(session, store, task, out)
+
+        with zipfile.ZipFile(out) as package:
+            told = json.loads(package.read("manifest.json"))["task"]["milestones"][1]
+        assert (told["state"], told["done_on"]) == ("已完成（补录）", "2024-03-28")
 
     def test_the_manifest_tells_the_task_and_every_member(
         self, session: Session, store: EvidenceStore, out: Path

@@ -35,6 +35,7 @@ from tracker.services.backfilling import (
 )
 from tracker.services.evidence import accept_evidence, hand_in_file
 from tracker.services.lifecycle import move_task
+from tracker.services.milestones import meet_archive_milestones
 from workflows.kernel import GuardsUnmet, TransitionNotAllowed
 from workflows.milestone import MilestoneKind, MilestoneState, MilestoneTrigger
 from workflows.task import TaskState, TaskTrigger
@@ -172,8 +173,8 @@ class TestBackfill:
             backfill(session, step)
         assert codes(refusal) == ["not-past-due"]
 
-    @pytest.mark.parametrize("kind", [MilestoneKind.ARCHIVE, MilestoneKind.STANDING, MilestoneKind.SERIES])
-    def test_only_steps_are_done_before(self, session: Session, kind: MilestoneKind) -> None:
+    @pytest.mark.parametrize("kind", [MilestoneKind.STANDING, MilestoneKind.SERIES])
+    def test_only_what_has_a_day_is_done_before(self, session: Session, kind: MilestoneKind) -> None:
         step = create_milestone(session, draft(session), due_on=DUE, kind=kind)
         with pytest.raises(GuardsUnmet) as refusal:
             backfill(session, step)
@@ -263,6 +264,41 @@ class TestLatenessIsNotRepainted:
 
 
 @pytest.mark.postgresql
+class TestArchivedOnPaper:
+    def test_an_archiving_that_was_done_on_paper_is_no_red_light(self, session: Session) -> None:
+        step = create_milestone(session, draft(session), due_on=DUE, kind=MilestoneKind.ARCHIVE)
+
+        backfill(session, step, date(2024, 4, 1))
+
+        assert (step.state, step.done_on, light(step)) == (
+            MilestoneState.MET,
+            date(2024, 4, 1),
+            Light.YELLOW_BLUE,
+        )
+
+    def test_the_archiving_of_the_task_finds_it_met_and_leaves_it(self, session: Session) -> None:
+        task = draft(session)
+        on_paper, owed = (
+            create_milestone(session, task, due_on=DUE, kind=MilestoneKind.ARCHIVE) for _ in range(2)
+        )
+        backfill(session, on_paper)
+        task.state = TaskState.ARCHIVED
+        session.flush()
+
+        met = meet_archive_milestones(session, task, actor=actor(session), at=office_moment(TODAY, 15))
+
+        assert [each.id for each in met] == [owed.id]
+        assert (on_paper.done_on, on_paper.met_at) == (date(2024, 3, 28), AT)
+        assert [event.kind for event, _ in events(session)] == ["milestone.backfill", "milestone.archive"]
+
+    def test_it_is_taken_back_like_any_other(self, session: Session) -> None:
+        step = create_milestone(session, draft(session), due_on=DUE, kind=MilestoneKind.ARCHIVE)
+        backfill(session, step)
+        take_back_milestone(session, id_of(step), actor=actor(session), at=AT)
+        assert (step.state, step.done_on) == (MilestoneState.PENDING, None)
+
+
+@pytest.mark.postgresql
 class TestMany:
     def test_all_are_recorded_or_none_and_everything_is_said_at_once(self, session: Session) -> None:
         task = draft(session, seq="9")
@@ -301,7 +337,8 @@ class TestLists:
         task = draft(session, seq="2", sub=1)
         past, done = create_milestone(session, task, due_on=DUE), create_milestone(session, task, due_on=DUE)
         create_milestone(session, task, due_on=TODAY)
-        create_milestone(session, task, due_on=DUE, kind=MilestoneKind.ARCHIVE)
+        archiving = create_milestone(session, task, due_on=DUE, kind=MilestoneKind.ARCHIVE)
+        create_milestone(session, task, due_on=DUE, kind=MilestoneKind.STANDING)
         create_milestone(session, factories.create_task(session), due_on=DUE)
         backfill(session, done)
 
@@ -309,10 +346,11 @@ class TestLists:
         recorded = list_backfilled(session, holder_id=id_of(task))
 
         assert [(each.milestone.id, each.label, each.title) for each in offered] == [
-            (past.id, "2", "装备配备")
+            (past.id, "2", "装备配备"),
+            (archiving.id, "2", "装备配备"),
         ]
         assert [each.milestone.id for each in recorded] == [done.id]
-        assert count_backfillable(session, today=TODAY, holder_id=id_of(task)) == 1
+        assert count_backfillable(session, today=TODAY, holder_id=id_of(task)) == 2
         assert count_backfillable(session, today=TODAY, campaign_id=task.campaign_id + 1) == 0
 
     def test_a_list_offers_what_the_rule_allows(self, session: Session) -> None:

@@ -56,12 +56,18 @@ UNMET: list[tuple[MilestoneTrigger, dict[str, Any], str]] = [
     (MilestoneTrigger.BACKFILL, {"is_in_draft": False}, "task-not-draft"),
     (MilestoneTrigger.BACKFILL, {"due_on": date(2024, 6, 1)}, "not-past-due"),
     (MilestoneTrigger.BACKFILL, {"due_on": None}, "no-due-day"),
-    (MilestoneTrigger.BACKFILL, {"kind": MilestoneKind.ARCHIVE}, "no-due-day"),
+    (MilestoneTrigger.BACKFILL, {"kind": MilestoneKind.STANDING}, "no-due-day"),
     (MilestoneTrigger.BACKFILL, {"done_on": date(2024, 6, 4)}, "future-day"),
     (MilestoneTrigger.BACKFILL, {"reason": " "}, "missing-reason"),
     (MilestoneTrigger.TAKE_BACK, {"is_in_draft": False}, "task-not-draft"),
     (MilestoneTrigger.TAKE_BACK, {"is_backfilled": False}, "not-backfilled"),
 ]
+
+
+@pytest.mark.parametrize("kind", [MilestoneKind.STEP, MilestoneKind.ARCHIVE])
+def test_what_has_a_day_may_have_been_done_before(kind: MilestoneKind) -> None:
+    facts = replace(SATISFIED, kind=kind, actor_roles=frozenset({Role.COORDINATOR}))
+    assert explain(MILESTONE_WORKFLOW, MilestoneState.PENDING, MilestoneTrigger.BACKFILL, facts) == []
 
 
 def facts_for(rule: Rule, **changes: Any) -> MilestoneFacts:
