@@ -24,6 +24,7 @@ from tracker.services.lifecycle import explain_task, move_task
 from web.desk import Desk
 from web.forms import InputRefused
 from web.import_wizard import frame
+from web.import_wizard.outlook import Outlook, outlook_of
 from web.import_wizard.slugs import slug_of
 from web.import_wizard.telling import telling_words
 from workflows.kernel import Unmet
@@ -54,6 +55,7 @@ def show(desk: Desk, import_id: int) -> Response:
     views = _views(desk, run, draft, [task for task in tasks if task.state is TaskState.DRAFT])
     issued = [task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)]
     ready = [view for view in views if view.is_ready]
+    outlook = outlook_of(desk.session, [view.task for view in ready], today=desk.today)
     calendar = desk.house.calendar(desk.session)
     writer_id = run.committed_by_id or run.updated_by_id
     return frame.show(
@@ -66,6 +68,8 @@ def show(desk: Desk, import_id: int) -> Response:
         labels={task.id: row_number(task.seq or "", task.sub or 1) for task in issued},
         states={task.id: state_label(task.workflow, task.state, task.step) for task in issued},
         ready=ready,
+        outlook=outlook,
+        warning=_warning(outlook),
         telling=telling_words(desk, [id_of(view.task) for view in ready], calendar),
         lacking=[view for view in views if not view.is_ready],
         issued=issued,
@@ -82,14 +86,18 @@ def _past_due(desk: Desk, run: ImportSession) -> int:
 
 
 def issue(desk: Desk, import_id: int) -> Response:
-    """Issue the tasks that were ticked, all of them or none. Raises GuardsUnmet for the first that lacks something."""
+    """Issue the tasks that were ticked, all of them or none. Raises GuardsUnmet for the first that lacks something,
+    InputRefused where a step will be red at once and nobody said that this was looked at.
+    """
     run = lock_visible_import(desk.session, desk.visitor.sight, import_id)
-    own = {id_of(task) for task in list_imported_tasks(desk.session, run)}
+    tasks = list_imported_tasks(desk.session, run)
+    own = {id_of(task) for task in tasks}
     asked = desk.form.wholes("task", "任务")
     if not asked:
         raise InputRefused("task", "请勾选要下达的任务。")
     if set(asked) - own:
         raise InputRefused("task", "勾选的任务不属于这次导入，请刷新页面后重试。")
+    _require_confirmed(desk, [task for task in tasks if task.id in set(asked)])
     calendar = desk.house.calendar(desk.session)
     for task_id in asked:
         move_task(
@@ -103,6 +111,22 @@ def issue(desk: Desk, import_id: int) -> Response:
         )
     said = telling_words(desk, asked, calendar)
     return desk.done(frame.path_of(run, ImportStep.ISSUING), f"已下达{len(asked)}项任务。{said}")
+
+
+def _warning(outlook: Outlook) -> str:
+    """What will be red as soon as it is issued; empty where nothing will."""
+    if not outlook.past_steps:
+        return ""
+    return f"其中{outlook.past_tasks}项有{outlook.past_steps}个节点已过时限，下达后显示红灯；下达以后不能再补录。"
+
+
+def _require_confirmed(desk: Desk, tasks: list[Task]) -> None:
+    drafts = [task for task in tasks if task.state is TaskState.DRAFT]
+    warning = _warning(outlook_of(desk.session, drafts, today=desk.today))
+    if warning and not desk.form.is_ticked("confirmed"):
+        raise InputRefused(
+            "confirmed", f"所选{len(drafts)}项任务，{warning}确认无误请勾选“已核对，按此下达”。"
+        )
 
 
 def settle(desk: Desk, import_id: int) -> Response:

@@ -217,6 +217,37 @@ class TestRows:
         assert "1 个节点已过时限" in page
         assert re.search(rf'href="/campaigns/\d+/before\?back={base}/issuing"', page)
 
+    def test_asks_for_a_tick_where_a_step_will_be_red_at_once(self, console: Console, client: Client) -> None:
+        base = begun(client)
+        self.edit(client, base, "杨过")
+        client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
+        calm = client.get(f"{base}/issuing").text
+        assert "责任人：郭靖　最近时限：2024-05-31" in calm
+        assert 'name="confirmed"' not in calm
+
+        console.at = NOON + timedelta(days=120)  # 5月底 is over
+        page = client.get(f"{base}/issuing").text
+        assert "可以下达的2项任务，其中1项有1个节点已过时限，下达后显示红灯" in page
+        assert "1 个节点已过时限</span>" in page
+        tasks = re.findall(r'name="task" value="(\d+)"', page)
+        answer = client.submit(f"{base}/issue", {"task": tasks})
+        assert answer.status_code == 422
+        assert "已核对，按此下达" in answer.text
+        assert set(console.session.exec(select(Task.state)).all()) == {TaskState.DRAFT}
+        console.session.rollback()
+        assert client.submit(f"{base}/issue", {"task": tasks, "confirmed": "1"}).status_code == 303
+        assert set(console.session.exec(select(Task.state)).all()) == {TaskState.ISSUED}
+
+    def test_asks_for_no_tick_where_only_what_is_still_ahead_is_issued(
+        self, console: Console, client: Client
+    ) -> None:
+        base = begun(client)
+        self.edit(client, base, "杨过")
+        client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
+        console.at = NOON + timedelta(days=120)
+        second = re.findall(r'name="task" value="(\d+)"', client.get(f"{base}/issuing").text)[1]
+        assert client.submit(f"{base}/issue", {"task": [second]}).status_code == 303
+
     def test_says_who_gets_no_mail_and_when_it_goes_out(self, console: Console, client: Client) -> None:
         base = begun(client)
         self.edit(client, base, "杨过")
