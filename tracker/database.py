@@ -26,7 +26,8 @@ def create_engine_for(url: str) -> Engine:
 
     An error names the statement and not its values: keys and secrets are among them, and errors end in logs.
     """
-    if make_url(url).get_backend_name() != "sqlite":
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite":
         return create_engine(
             url,
             pool_size=KEPT_CONNECTIONS,
@@ -34,10 +35,10 @@ def create_engine_for(url: str) -> Engine:
             pool_pre_ping=True,
             hide_parameters=True,
         )
+    pool = {"pool_size": KEPT_CONNECTIONS, "max_overflow": MORE_TO_A_FILE}
     engine = create_engine(
         url,
-        pool_size=KEPT_CONNECTIONS,
-        max_overflow=MORE_TO_A_FILE,
+        **{} if address.database in (None, "", ":memory:") else pool,  # memory has but one connection
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
         hide_parameters=True,
     )

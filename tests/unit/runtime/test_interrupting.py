@@ -17,6 +17,7 @@ from runtime.cli.interrupting import interrupted_at_once
 
 class Lock: pass
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's work in the background ignores it
 lock = Lock()
 reference = weakref.ref(lock, lambda _: signal.raise_signal(signal.SIGINT))
 with interrupted_at_once():
