@@ -131,7 +131,7 @@ def _task_columns(*, printed: tuple[float, float, float, float, float]) -> tuple
     """The task's number and title, unit, owner, expediter and leader."""
     task, unit, owner, expediter, leader = printed
     return (
-        Column("编号", lambda row: row.task.number, 1.0, 8, "label"),
+        Column("序号", lambda row: row.task.number, 1.0, 8, "label"),
         Column("任务", lambda row: row.task.title, task, 28),
         Column("牵头部门", lambda row: row.task.unit, unit, 16),
         Column("责任人", lambda row: row.task.owners, owner, 14, "names"),
@@ -141,8 +141,8 @@ def _task_columns(*, printed: tuple[float, float, float, float, float]) -> tuple
 
 
 OVERDUE: tuple[Column[OverdueRow], ...] = (
-    *_task_columns(printed=(2.7, 1.9, 1.8, 0, 1.8)),
-    Column("逾期节点", lambda row: row.text, 2.8, 36),
+    *_task_columns(printed=(2.3, 1.9, 1.6, 0, 1.6)),
+    Column("逾期节点", lambda row: row.text, 3.6, 36),
     Column("原定时限", lambda row: row.first_due_on, 0, 12, "date"),
     Column("现行时限", lambda row: row.due_on, 2.1, 12, "date"),
     Column("逾期天数", lambda row: row.days_over, 1.5, 10, "number"),
@@ -158,8 +158,8 @@ FINISHED: tuple[Column[FinishedRow], ...] = (
     Column("结果", finished_result, 1.5, 8, "label"),
 )
 UPCOMING: tuple[Column[UpcomingRow], ...] = (
-    *_task_columns(printed=(3.1, 2.1, 1.8, 0, 1.8)),
-    Column("节点", lambda row: row.text, 3.6, 36),
+    *_task_columns(printed=(2.7, 2.0, 1.7, 0, 1.7)),
+    Column("节点", lambda row: row.text, 4.3, 36),
     Column("时限", lambda row: row.due_on, 2.2, 12, "date"),
     Column("剩余天数", lambda row: row.days_left, 0, 10, "number"),
     Column("灯", lambda row: LIGHT_NAMES[row.light], 0, 8, "label"),

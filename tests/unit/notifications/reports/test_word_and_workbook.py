@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from notifications.reports import DrawnReport, draw_report, take_snapshot
 from notifications.reports.paper import share_out
+from notifications.reports.sections import list_sections
 from notifications.reports.word import MOST_ROWS
 from tests.weekly_samples import MADE_AT, TALLY, TASK, empty_figures, sample_figures, sample_snapshot
 from tracker.figures.values import OverdueRow, TaskWords, UnitRow
@@ -76,11 +77,20 @@ class TestWord:
         assert 'w:name="仿宋_GB2312"><w:altName w:val="仿宋,FangSong"/>' in table
 
     def test_heading_rows_are_repeated_and_rows_kept_whole(self) -> None:
-        ruled = [table for table in drawn_document().tables if table.cell(0, 0).text == "编号"]
+        ruled = [table for table in drawn_document().tables if table.cell(0, 0).text == "序号"]
         assert len(ruled) == 7
         for table in ruled:
             assert table.rows[0]._tr.trPr.find(qn("w:tblHeader")) is not None
             assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
+
+    def test_the_words_of_a_step_have_the_widest_column(self) -> None:
+        for section in list_sections(sample_figures()):
+            widths = {column.heading: column.printed for column in section.printed_columns}
+            for heading in ("逾期节点", "节点"):
+                if heading in widths and section.sheet != "延期":
+                    assert widths[heading] > 1.4 * max(
+                        width for name, width in widths.items() if name != heading
+                    )
 
     def test_no_table_is_wider_than_the_text(self) -> None:
         document = drawn_document()
@@ -160,7 +170,7 @@ class TestWorkbook:
         assert row["现行时限"].value == datetime(2024, 5, 20)  # noqa: DTZ001
         assert row["现行时限"].number_format == "yyyy-mm-dd"
         assert row["逾期天数"].value == 14
-        assert row["编号"].value == "9.2"
+        assert row["序号"].value == "9.2"
         assert row["说明"].value == "原定4月30日，已延期"
 
     def test_formulas_carry_what_they_come_to(self) -> None:
