@@ -259,6 +259,13 @@ def find_person_of_feed(session: Session, token_sha256: str) -> Person | None:
     ).first()
 
 
+def list_administrators(session: Session) -> Sequence[Person]:
+    """Active administrators, by id."""
+    return session.exec(
+        select(Person).where(col(Person.is_active), col(Person.is_administrator)).order_by(col(Person.id))
+    ).all()
+
+
 def lock_administrators(session: Session) -> Sequence[Person]:
     """Active administrators who can sign in, by id; none of them changes until the transaction ends."""
     people = session.exec(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import Session, col, exists, func, or_, select
 
 from tracker.errors import NotFound
 from tracker.identity import is_possible_id
-from tracker.models import Campaign, ImportFinding, ImportSession, Person, Task, TaskPerson
+from tracker.models import Account, Campaign, ImportFinding, ImportSession, Person, Task, TaskPerson
 from tracker.queries.sight import Sight
 from workflows.roles import Role
 from workflows.task import TaskState
@@ -84,18 +85,29 @@ def list_open_findings(session: Session, run: ImportSession) -> Sequence[ImportF
     ).all()
 
 
-def count_named(session: Session, task_ids: Collection[int]) -> tuple[int, int]:
-    """How many active people own or expedite some of the tasks, and how many of these have no mail address."""
+class NamedPeople(NamedTuple):
+    """How many active people own or expedite some tasks; how many of them get no mail, and how many cannot sign in."""
+
+    people: int
+    without_address: int
+    without_account: int
+
+
+def count_named(session: Session, task_ids: Collection[int]) -> NamedPeople:
+    """The owners and expediters of tasks, each counted once."""
     named = (
         select(TaskPerson.person_id)
         .where(col(TaskPerson.task_id).in_(task_ids), col(TaskPerson.role).in_((Role.OWNER, Role.EXPEDITER)))
         .distinct()
     )
-    counted = select(func.count(), func.count(col(Person.email))).where(
-        col(Person.id).in_(named), col(Person.is_active)
+    counted = (
+        select(func.count(), func.count(col(Person.email)), func.count(col(Account.id)))
+        .select_from(Person)
+        .outerjoin(Account, col(Account.person_id) == col(Person.id))
+        .where(col(Person.id).in_(named), col(Person.is_active))
     )
-    people, addresses = session.exec(counted).one()
-    return people, people - addresses
+    people, addresses, accounts = session.exec(counted).one()
+    return NamedPeople(people, people - addresses, people - accounts)
 
 
 def count_beyond_draft(session: Session, task_ids: Collection[int]) -> int:

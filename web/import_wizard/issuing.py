@@ -26,9 +26,10 @@ from web.forms import InputRefused
 from web.import_wizard import frame
 from web.import_wizard.outlook import Outlook, outlook_of
 from web.import_wizard.slugs import slug_of
-from web.import_wizard.telling import telling_words
+from web.import_wizard.telling import account_words, telling_words
 from workflows.kernel import Unmet
 from workflows.registry import state_label
+from workflows.roles import Role
 from workflows.task import TaskState, TaskTrigger
 
 
@@ -55,6 +56,7 @@ def show(desk: Desk, import_id: int) -> Response:
     views = _views(desk, run, draft, [task for task in tasks if task.state is TaskState.DRAFT])
     issued = [task for task in tasks if task.state not in (TaskState.DRAFT, TaskState.CANCELLED)]
     ready = [view for view in views if view.is_ready]
+    ready_ids = [id_of(view.task) for view in ready]
     outlook = outlook_of(desk.session, [view.task for view in ready], today=desk.today)
     calendar = desk.house.calendar(desk.session)
     writer_id = run.committed_by_id or run.updated_by_id
@@ -70,7 +72,9 @@ def show(desk: Desk, import_id: int) -> Response:
         ready=ready,
         outlook=outlook,
         warning=_warning(outlook),
-        telling=telling_words(desk, [id_of(view.task) for view in ready], calendar),
+        telling=telling_words(desk, ready_ids, calendar),
+        without_account=account_words(desk, ready_ids),
+        opens_accounts=desk.visitor.is_a(Role.ADMINISTRATOR),
         lacking=[view for view in views if not view.is_ready],
         issued=issued,
         total=len(tasks),

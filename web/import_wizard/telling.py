@@ -1,4 +1,4 @@
-"""What is said of the letters that go out when tasks are issued: who gets none, and from when on."""
+"""What is said of those who are told when tasks are issued: who gets no letter, from when on, and who cannot sign in."""
 
 from __future__ import annotations
 
@@ -6,19 +6,35 @@ from collections.abc import Collection
 
 from tracker.calendar import WorkCalendar
 from tracker.clock import OFFICE_ZONE
+from tracker.queries.accounts import list_administrators
 from tracker.queries.import_sessions import count_named
 from web.desk import Desk
+from workflows.roles import Role
+
+MOST_NAMED = 3
 
 
 def telling_words(desk: Desk, task_ids: Collection[int], calendar: WorkCalendar) -> str:
     """Whether the owners and expediters of the tasks will have mail: how many have no address, and when it goes out."""
-    named, unreachable = count_named(desk.session, task_ids)
+    named, unreachable, _ = count_named(desk.session, task_ids)
     if named == unreachable:
         return "责任人、盯办人都没有邮箱，收不到邮件，请到“管理—人员”中补填。" if named else ""
     said = f"责任人、盯办人会收到邮件{_moment_words(desk, calendar)}"
     if unreachable:
         said += f"；其中{unreachable}人没有邮箱，收不到，请到“管理—人员”中补填"
     return f"{said}。"
+
+
+def account_words(desk: Desk, task_ids: Collection[int]) -> str:
+    """How many of the owners and expediters cannot sign in, and who opens accounts; empty where everybody can."""
+    count = count_named(desk.session, task_ids).without_account
+    if not count:
+        return ""
+    said = f"责任人、盯办人中{count}人没有账号，不能登录签收、办理"
+    if desk.visitor.is_a(Role.ADMINISTRATOR):
+        return f"{said}。"
+    names = "、".join(each.name for each in list_administrators(desk.session)[:MOST_NAMED])
+    return f"{said}，请管理员{f'（{names}）' if names else ''}开通。"
 
 
 def _moment_words(desk: Desk, calendar: WorkCalendar) -> str:

@@ -262,6 +262,30 @@ class TestRows:
         client.submit(f"{base}/issue", {"task": tasks})
         assert "（现在不是工作时间，3月4日8:30起发出）；其中2人没有邮箱" in message_of(client)
 
+    def test_says_who_cannot_sign_in_and_who_opens_accounts(self, console: Console, client: Client) -> None:
+        create_person(console.session, "测试庚", is_administrator=True)
+        console.session.commit()
+        base = begun(client)
+        self.edit(client, base, "杨过")
+        client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
+        page = client.get(f"{base}/issuing").text
+        assert "责任人、盯办人中3人没有账号，不能登录签收、办理，请管理员（测试庚）开通。" in page
+        assert 'href="/admin/people?lacks=account"' in page
+        assert 'href="/admin/accounts"' not in page
+
+        console.as_("郭靖")  # has one now
+        assert "中2人没有账号" in client.get(f"{base}/issuing").text
+        person = console.session.exec(select(Person).where(Person.name == COORDINATOR)).one()
+        person.is_administrator = True
+        console.session.commit()
+        page = client.get(f"{base}/issuing").text
+        assert "中2人没有账号，不能登录签收、办理。" in page
+        assert "去开通账号" in page
+
+        for name in ("杨过", "测试甲"):
+            console.as_(name)
+        assert "没有账号" not in client.get(f"{base}/issuing").text
+
     def test_tasks_of_others_cannot_be_slipped_in(self, console: Console, client: Client) -> None:
         base = begun(client)
         client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
