@@ -116,6 +116,15 @@ def worst_light(lights: Iterable[Light]) -> Light:
     return min(lights, key=WORST_FIRST.index, default=Light.GREY)
 
 
+def light_of_list(open_lights: Iterable[Light], finished_lights: Iterable[Light]) -> Light:
+    """The light of a list of milestones: the worst of the open ones, of the finished ones where none is open any more.
+
+    What is open and has no date, a standing duty as well, is open: grey, where nothing else is.
+    """
+    shown = list(open_lights)
+    return worst_light(shown or finished_lights)
+
+
 def task_light(
     milestones: Iterable[Dated],
     *,
@@ -124,13 +133,12 @@ def task_light(
     measure: Measure = Measure.SUBMISSION,
     is_running: bool = True,
 ) -> Light:
-    """The worst light of the open milestones; of the finished ones where none is open any more."""
-    shown = list(milestones)
-    open_ones = [each for each in shown if each.state in OPEN_MILESTONES]
-    return worst_light(
-        light_of(each, today=today, thresholds=thresholds, measure=measure, is_running=is_running)
-        for each in open_ones or shown
-    )
+    """The light of the list of a task, series left out."""
+    lights: dict[bool, list[Light]] = {True: [], False: []}
+    for each in milestones:
+        light = light_of(each, today=today, thresholds=thresholds, measure=measure, is_running=is_running)
+        lights[each.state in OPEN_MILESTONES].append(light)
+    return light_of_list(lights[True], lights[False])
 
 
 def rests_on_backfill(milestones: Iterable[Dated]) -> bool:

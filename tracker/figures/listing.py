@@ -27,12 +27,12 @@ from tracker.figures.values import (
     UpcomingRow,
 )
 from tracker.figures.weeks import Cut, IsoWeek
-from tracker.lights import Light, is_overdue, light_of, was_on_time, worst_light
+from tracker.lights import Light, is_overdue, light_of, light_of_list, was_on_time
 from tracker.models import Instruction
 from tracker.queries.weekly import last_evidence_of
 from tracker.rules import OfficeRules
 from workflows.extension import ExtensionState
-from workflows.milestone import MilestoneKind, MilestoneState
+from workflows.milestone import OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.task import TaskState
 
 
@@ -202,8 +202,7 @@ def count_lights(view: View) -> dict[int | None, LightCounts]:
     """The lights of the counted tasks by lead unit: of the open milestones the worst, else of the finished ones."""
     steps_of: dict[int, list[StepRow]] = {}
     for step in view.register.steps:
-        if step.is_dated:
-            steps_of.setdefault(step.task_id, []).append(step)
+        steps_of.setdefault(step.task_id, []).append(step)
     lights_of_holder: dict[int, Light] = {}
     counts: dict[int | None, dict[Light, int]] = {}
     for task in view.register.tasks.values():
@@ -222,14 +221,16 @@ def count_lights(view: View) -> dict[int | None, LightCounts]:
 
 def _light_of_list(view: View, holder: int, steps: Sequence[StepRow]) -> Light:
     """As `tracker.lights.task_light` says it, with the milestones that the database counted."""
-    is_calm = holder in view.register.calm
-    open_ones = [step for step in steps if step.state is not MilestoneState.MET]
-    if open_ones or is_calm:
-        return worst_light([*map(view.light, open_ones), *([Light.GREEN] if is_calm else ())])
-    lights = [view.light(step) for step in steps]
-    if settled := view.register.settled.get(holder):
-        lights.append(Light.BLUE if settled.on_time == settled.due else Light.YELLOW_BLUE)
-    return worst_light(lights)
+    register = view.register
+    open_lights = [view.light(step) for step in steps if step.state in OPEN_MILESTONES]
+    if holder in register.calm:
+        open_lights.append(Light.GREEN)
+    if holder in register.undated:
+        open_lights.append(Light.GREY)
+    finished_lights = [view.light(step) for step in steps if step.state not in OPEN_MILESTONES]
+    if settled := register.settled.get(holder):
+        finished_lights.append(Light.BLUE if settled.on_time == settled.due else Light.YELLOW_BLUE)
+    return light_of_list(open_lights, finished_lights)
 
 
 def add_lights(counts: Collection[LightCounts]) -> LightCounts:

@@ -29,6 +29,7 @@ from tracker.queries.weekly import (
     list_extensions_since,
     list_step_columns,
     list_task_columns,
+    list_undated_holders,
 )
 from tracker.row_numbers import row_number
 from tracker.rules import OfficeRules
@@ -197,6 +198,7 @@ class Register:
     extensions: Sequence[Extension] = ()
     settled: Mapping[int, Settled] = field(default_factory=dict)  # by the id of the task that holds the list
     calm: Collection[int] = ()  # holders of milestones that are pending and far away
+    undated: Collection[int] = ()  # holders of milestones that are open and have no day
     changes: Sequence[Any] = ()  # newest first: at, subject, subject_id, data
     bearers: Mapping[int, TaskRow] = field(default_factory=dict)  # by the id of the task that holds a list
     debtors: Mapping[int, TaskRow] = field(default_factory=dict)  # the same for what is still open
@@ -229,7 +231,7 @@ class Register:
 def load_register(
     session: Session, wanted: TaskSelection, *, week: IsoWeek, cut: Cut, rules: OfficeRules
 ) -> Register:
-    """Read what is in scope, in six statements and what happened since the week began."""
+    """Read what is in scope, in seven statements and what happened since the week began."""
     begin = office_moment(week.monday, 0)
     calm_after = cut.today + timedelta(days=rules.lights.yellow_within_days)
     era = Era(begin, week.shift(-1).monday, max(week.shift(1).sunday, calm_after))
@@ -243,6 +245,7 @@ def load_register(
             holder: Settled(*counts) for holder, *counts in count_settled(session, wanted, era, rules.measure)
         },
         calm=frozenset(list_calm_holders(session, wanted, era)),
+        undated=frozenset(list_undated_holders(session, wanted, era)),
         changes=list_changes_since(session, begin),
     )
 

@@ -48,7 +48,7 @@ from tracker.queries.punctuality import (
     how_many,
     is_on_time,
 )
-from workflows.milestone import DATED_KINDS, MilestoneKind, MilestoneState
+from workflows.milestone import DATED_KINDS, OPEN_MILESTONES, MilestoneKind, MilestoneState
 from workflows.roles import Role
 from workflows.task import OPEN_STATES, TaskState
 
@@ -167,6 +167,7 @@ class Era:
             col(Milestone.due_on).is_(None),
             col(Milestone.kind) != MilestoneKind.STANDING,
             func.coalesce(col(Milestone.met_at) < self.begin, true()),
+            func.coalesce(col(Milestone.waived_at) < self.begin, true()),
         )
 
     def _is_not_extended(self) -> ColumnElement[bool]:
@@ -203,6 +204,13 @@ def count_settled(
 def list_calm_holders(session: Session, wanted: TaskSelection, era: Era) -> Sequence[int]:
     """The tasks that hold a calm milestone."""
     statement = select(col(Milestone.task_id)).where(era.is_calm(), *_of_lists(wanted)).distinct()
+    return session.exec(statement).all()
+
+
+def list_undated_holders(session: Session, wanted: TaskSelection, era: Era) -> Sequence[int]:
+    """The tasks that hold a milestone that is open, has no day, and is looked at no further."""
+    open_ones = (col(Milestone.state).in_(OPEN_MILESTONES), col(Milestone.kind) != MilestoneKind.SERIES)
+    statement = select(col(Milestone.task_id)).where(era.is_idle(), *open_ones, *_of_lists(wanted)).distinct()
     return session.exec(statement).all()
 
 

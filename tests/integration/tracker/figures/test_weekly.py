@@ -17,6 +17,7 @@ from tracker.figures.values import Ratio
 from tracker.identity import id_of
 from tracker.lights import Light, Measure, is_overdue, light_of, task_light, was_on_time
 from tracker.models import Evidence, Milestone, Task
+from tracker.queries.ledger_rows import read_rows
 from tracker.rules import OfficeRules
 from tracker.services.auditing import SYSTEM, record
 from tracker.services.lifecycle import move_task
@@ -91,6 +92,56 @@ class TestOverdue:
         assert (by_report.totals.on_time, by_report.totals.awaiting_review) == (Ratio(0, 1), 1)
         assert by_acceptance.totals.overdue_milestones == 1
         assert by_acceptance.overdue[0].is_reported
+
+
+DONE = met(date(2024, 4, 10)) | {"due_on": date(2024, 4, 10)}
+STANDING = {"kind": MilestoneKind.STANDING, "due_on": None}
+WITHOUT_A_DAY = {"due_on": None}
+
+
+@pytest.mark.postgresql
+class TestOneLight:
+    """The report and the console show a task in the same light."""
+
+    @pytest.mark.parametrize(
+        ("steps", "expected"),
+        [
+            ([DONE], Light.BLUE),
+            ([DONE, STANDING], Light.GREY),
+            ([DONE, STANDING | {"state": MilestoneState.WAIVED}], Light.BLUE),
+            ([DONE, STANDING | {"reported_at": morning(date(2024, 5, 29))}], Light.GREY),
+            ([DONE, WITHOUT_A_DAY], Light.GREY),
+            ([DONE, WITHOUT_A_DAY | met(date(2024, 4, 10))], Light.BLUE),
+            ([DONE, WITHOUT_A_DAY | {"state": MilestoneState.WAIVED}], Light.BLUE),
+            ([DONE, STANDING, {"due_on": date(2024, 9, 30)}], Light.GREEN),
+            ([STANDING, {"due_on": date(2024, 5, 10)}], Light.RED),
+            ([DONE, DONE | {"done_on": date(2024, 4, 12)}], Light.YELLOW_BLUE),
+            ([DONE | {"done_on": date(2024, 4, 9)}, STANDING], Light.GREY),
+        ],
+    )
+    @pytest.mark.parametrize("state", [TaskState.ISSUED, TaskState.ACTIVE])
+    def test_of_finished_open_and_standing_steps(
+        self, session: Session, state: TaskState, steps: list[dict[str, Any]], expected: Light
+    ) -> None:
+        task = factories.create_task(session, state=state)
+        for step in steps:
+            factories.create_milestone(session, task, **step)
+
+        figures = figures_of(session)
+        (row,) = read_rows(session, [id_of(task)], today=MONDAY, rules=OfficeRules())
+
+        assert row.light is expected
+        assert {light: figures.lights.of(light) for light in Light if figures.lights.of(light)} == {
+            expected: 1
+        }
+
+    def test_a_step_without_a_day_that_was_waived_later_was_open_then(self, session: Session) -> None:
+        task = factories.create_task(session)
+        factories.create_milestone(session, task, **DONE)
+        waived = {"state": MilestoneState.WAIVED, "waived_at": morning(MONDAY)}
+        factories.create_milestone(session, task, **WITHOUT_A_DAY, **waived)
+        later = figures_of(session, WEEK.shift(1), at=morning(date(2024, 6, 4)))
+        assert (figures_of(session).lights.grey, later.lights.blue) == (1, 1)
 
 
 class TestRates:
