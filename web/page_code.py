@@ -48,7 +48,7 @@ class PageEnvironment(Environment):
     code_generator_class = PageCode
 
     def _generate(self, *arguments: Any, **options: Any) -> str:
-        """The hook that Jinja offers for the Python that it makes of a template: its `escape` is ours."""
+        """The hook that Jinja offers for the Python that it makes of a template: it escapes and joins by ours."""
         source = super()._generate(*arguments, **options)
         first, _, rest = source.partition("\n")
-        return f"{first}\nfrom web.escaping import escape\n{rest}"
+        return f"{first}\nfrom web.escaping import escape, markup_join\n{rest}"

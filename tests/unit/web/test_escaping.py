@@ -6,9 +6,10 @@ import markupsafe
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import runtime
 from markupsafe import Markup
 
-from web.escaping import escape
+from web.escaping import escape, markup_join
 from web.page_code import PageEnvironment
 from workflows.task import TaskState
 
@@ -35,6 +36,26 @@ def test_any_text_is_escaped_as_by_markupsafe(text: str) -> None:
 )
 def test_any_value_is_escaped_as_by_markupsafe(value: object) -> None:
     assert escape(value) == str(markupsafe.escape(value))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("a", "<b>", 17),
+        ("<a>", Markup("<b>")),
+        (Markup("<b>"), "<a>", 3),
+        (TaskState.ACTIVE, "<a>"),
+        (None, True, 2.5, "<"),
+        (_Drawn(), "<"),
+        (_Word("<script>"), Markup("")),
+        (),
+    ],
+)
+def test_pieces_are_joined_as_by_jinja(pieces: tuple[object, ...]) -> None:
+    joined = markup_join(pieces)
+
+    assert joined == runtime.markup_join(pieces)
+    assert isinstance(joined, Markup) is isinstance(runtime.markup_join(pieces), Markup)
 
 
 class TestTheTemplatesOfPages:
