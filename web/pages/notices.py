@@ -26,8 +26,11 @@ from notifications.told import (
     list_told,
     retry_letters,
 )
+from notifications.untold import count_untold
+from notifications.wording import day_words
 from tracker.errors import ValueRefused
 from tracker.figures import IsoWeek
+from tracker.queries.first_steps import count_people_lacks
 from tracker.queries.people import names_of
 from tracker.queries.sight import list_visible_ids
 from tracker.queries.tasks import count_tasks_by_state
@@ -57,7 +60,29 @@ def show_notices(
         **_filters(desk, wanted, lines, "/notices", list(ARRIVAL_LABELS.items())),
         words={line.id: rule_words(line.rule, policy) for line in lines},
         links=set(list_visible_ids(desk.session, desk.visitor.sight, [line.task_id or 0 for line in lines])),
+        still_to_come=_still_to_come(desk),
+        without_address=_count_without_address(desk),
     )
+
+
+def _still_to_come(desk: Desk) -> str | None:
+    """Of how many tasks notices wait to be written, and until when where the office is closed."""
+    campaign_ids = desk.visitor.sight.campaign_ids
+    count = count_untold(desk.session, desk.house.reminder_policy, campaign_ids) if campaign_ids else 0
+    if not count:
+        return None
+    said = f"{count}项任务有新的办理情况，还没有生成通知"
+    hours, calendar = desk.house.office_hours, desk.house.calendar(desk.session)
+    if hours.is_open(desk.at, calendar):
+        return f"{said}。"
+    day = day_words(hours.telling_day(desk.at, calendar), desk.today)
+    return f"{said}：现在不是工作时间，{day}{hours.opens:%-H:%M}起生成并发出。"
+
+
+def _count_without_address(desk: Desk) -> int:
+    """How many people of the tasks that he coordinates no mail can reach."""
+    coordinated = desk.visitor.sight.coordinated
+    return count_people_lacks(desk.session, coordinated).without_address if coordinated else 0
 
 
 @router.get("/letters", dependencies=[allow(Who.SIGNED_IN)])

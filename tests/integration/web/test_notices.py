@@ -25,6 +25,7 @@ from tests.factories import (
 )
 from tests.integration.notifications.playing import morning, play_and_commit
 from tracker.models import AuditEvent, Person
+from workflows.task import TaskState
 
 
 def create_letter(console: Console, person: Person, subject: str = "一封信", **fields: Any) -> Letter:
@@ -93,6 +94,31 @@ class TestLedger:
         assert "别专项的任务" not in mine
         assert "本专项的任务" not in console.as_(stranger).get("/notices").text
         assert "别专项的任务" in console.as_(OWNER).get("/notices").text
+
+    def test_says_to_who_runs_the_campaign_what_waits_and_whom_no_mail_reaches(
+        self, console: Console
+    ) -> None:
+        drafts = [create_task(console.session, title=title, state=TaskState.DRAFT) for title in "甲乙"]
+        for draft in drafts:
+            create_milestone(console.session, draft)
+        create_person(console.session, OWNER).email = None
+        client = console.as_(COORDINATOR)
+        assert "没有邮箱，收不到邮件" in client.get("/notices").text
+        assert "还没有生成通知" not in client.get("/notices").text
+        console.at = NOON + timedelta(days=1)  # a Saturday
+        for draft in drafts:
+            answer = client.submit(f"/tasks/{draft.id}/issue")
+            assert answer.status_code == 303, answer.text
+
+        page = client.get("/notices").text
+
+        assert "2项任务有新的办理情况，还没有生成通知：现在不是工作时间，3月4日（周一）8:30起" in page
+        assert "1 人名下有任务，没有邮箱，收不到邮件" in page
+        assert "还没有通知" in page
+        assert "没有符合条件的通知" in client.get("/notices?state=sent").text
+        assert "还没有生成通知" not in console.as_(OWNER).get("/notices").text
+        play_and_commit(console.engine, morning("03-04"))
+        assert "还没有生成通知" not in client.get("/notices").text
 
     @pytest.mark.parametrize(
         ("query", "expected"),
