@@ -56,6 +56,7 @@ class Templates:
         self._environment.filters |= {
             "day": _day,
             "month_day": _month_day,
+            "date_words": pass_context(_date_words),
             "day_words": pass_context(_day_words),
             "left": pass_context(_left),
             "moment": _moment,
@@ -124,6 +125,11 @@ def _day(day: date | None) -> str:
 
 def _month_day(day: date) -> str:
     return f"{day.month}月{day.day}日"
+
+
+def _date_words(context: Context, day: date) -> str:
+    """7月3日; with its year where that is not this one."""
+    return _month_day(day) if day.year == _today(context).year else f"{day.year}年{_month_day(day)}"
 
 
 def _today(context: Context) -> date:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, or_
+from sqlalchemy import case, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
@@ -50,6 +50,18 @@ class DueDay:
     day: date
     entries: Sequence[DueEntry]
     total: int
+
+
+@dataclass(frozen=True)
+class NearestDue:
+    """Where the nearest days are on which something falls due, before and after days on which nothing does."""
+
+    before: date | None
+    after: date | None
+
+    @property
+    def days(self) -> list[date]:
+        return [day for day in (self.before, self.after) if day is not None]
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,27 @@ def list_due_days(question: Question, first: date, last: date, *, most: int) -> 
     for row in question.session.connection().execute(statement):
         found.setdefault(row.due_on, []).append(row)
     return {day: DueDay(day, [_entry(row) for row in rows], rows[0].total) for day, rows in found.items()}
+
+
+def find_nearest_due(question: Question, first: date, last: date) -> NearestDue:
+    """The last day before `first` and the first one after `last` on which something falls due."""
+    is_served = or_(
+        col(Milestone.task_id) == col(Task.id), col(Milestone.task_id) == col(Task.milestones_from_id)
+    )
+    due_on = col(Milestone.due_on)
+    before = func.max(case((due_on < first, due_on)))
+    after = func.min(case((due_on > last, due_on)))
+    row = question.session.execute(
+        select_from_tasks(question, before, after)
+        .join(Milestone, is_served)
+        .where(
+            col(Milestone.kind).in_(_DATED),
+            col(Milestone.state) != MilestoneState.WAIVED,
+            col(Task.state).in_(ON_CALENDAR),
+            *conditions_of(question),
+        )
+    ).one()
+    return NearestDue(*row)
 
 
 def _entry(row: Any) -> DueEntry:

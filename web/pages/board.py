@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from tracker.queries.ledger import LedgerPage, list_ledger
+from tracker.queries.ledger import LedgerPage, count_ledger_by_state, list_ledger
 from tracker.queries.ledger_order import LedgerSort
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk
@@ -20,6 +20,9 @@ from workflows.task import OPEN_STATES, TASK_WORKFLOW, TaskState
 router = PageRouter()
 CARDS_A_COLUMN = 20
 _USUAL = TaskState.ACTIVE
+_WITHOUT_COLUMN = tuple(
+    state for state in TaskState if state not in (TaskState.DRAFT, *OPEN_STATES, TaskState.CLOSED)
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,15 @@ class Column:
     state: TaskState
     label: str
     page: LedgerPage
+    href: str
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """Tasks in a state that has no column: how many, and the list of them."""
+
+    label: str
+    count: int
     href: str
 
 
@@ -43,9 +55,25 @@ def show_board(desk: ReadingDesk) -> Response:
         "board/show.html",
         query=query,
         columns=columns,
+        elsewhere=_elsewhere(desk, query),
         chosen=_chosen(desk, columns),
         **choices_for(desk, query),
     )
+
+
+def _elsewhere(desk: Desk, query: LedgerQuery) -> list[Elsewhere]:
+    counts = count_ledger_by_state(
+        desk.session,
+        replace(query.wanted, states=_WITHOUT_COLUMN),
+        sight=desk.visitor.sight,
+        today=desk.today,
+        rules=desk.house.rules,
+    )
+    return [
+        Elsewhere(TASK_WORKFLOW.state_labels[state], counts[state], query.link(state=state.value))
+        for state in _WITHOUT_COLUMN
+        if counts.get(state)
+    ]
 
 
 def _chosen(desk: Desk, columns: Sequence[Column]) -> TaskState:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from starlette.responses import Response
 
 from tracker.calendar import DayKind, WorkCalendar
-from tracker.queries.due_days import DueDay, list_due_days
+from tracker.queries.due_days import DueDay, find_nearest_due, list_due_days
 from tracker.queries.ledger_conditions import Question
 from web.access import Who, allow
 from web.desk import ReadingDesk
@@ -50,6 +50,7 @@ def show_month(desk: ReadingDesk) -> Response:
     question = Question(desk.session, query.wanted, desk.visitor.sight, desk.today, desk.house.rules)
     due = list_due_days(question, first, last, most=ENTRIES_A_DAY)
     days = desk.house.calendar(desk.session)
+    nearest = None if due else find_nearest_due(question, first, last)
     return desk.page(
         "month/show.html",
         query=query,
@@ -58,6 +59,9 @@ def show_month(desk: ReadingDesk) -> Response:
         weekdays=WEEKDAYS,
         weeks=weeks_of(first, due, days, desk.today),
         total=sum(each.total for each in due.values()),
+        nearest=[(day, query.link("/month", month=f"{day:%Y-%m}")) for day in nearest.days]
+        if nearest
+        else [],
         is_published=days.is_published(first.year),
         before=query.link("/month", month=f"{first - timedelta(days=1):%Y-%m}"),
         after=query.link("/month", month=f"{last + timedelta(days=1):%Y-%m}"),

@@ -11,8 +11,9 @@ from starlette.responses import Response
 
 from notifications.wording import shortened
 from tracker.lights import light_name
-from tracker.queries.due_days import YearMark, map_marks
+from tracker.queries.due_days import YearMark, find_nearest_due, map_marks
 from tracker.queries.ledger import list_ledger
+from tracker.queries.ledger_conditions import Question
 from tracker.queries.ledger_rows import LedgerRow
 from web.access import Who, allow
 from web.desk import ReadingDesk
@@ -70,12 +71,15 @@ def show_year(desk: ReadingDesk) -> Response:
         rules=desk.house.rules,
     )
     lines = [Line(row, [_mark(each, year) for each in marks.get(row.id, ())]) for row in page.rows]
+    question = Question(desk.session, query.wanted, desk.visitor.sight, desk.today, desk.house.rules)
+    nearest = None if lines else find_nearest_due(question, date(year, 1, 1), date(year, 12, 31))
     return desk.page(
         "year/show.html",
         query=query,
         year=year,
         page=page,
         place=place_of(page),
+        nearest=[(day, query.link("/year", year=day.year)) for day in nearest.days] if nearest else [],
         lines=lines,
         has_backfilled=any(mark.mark.is_backfilled for line in lines for mark in line.marks),
         today_at=percent_of(desk.today, year) if desk.today.year == year else None,

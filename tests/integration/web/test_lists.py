@@ -29,7 +29,7 @@ from tracker.models import AuditEvent, SavedView, Task
 from tracker.queries.people import list_parts
 from workflows.milestone import MilestoneKind
 from workflows.roles import Role
-from workflows.task import TaskState
+from workflows.task import TASK_WORKFLOW, TaskState
 
 TITLE_LINK = re.compile(r'class="row-title" href="/tasks/(\d+)"')
 
@@ -279,6 +279,23 @@ class TestBoard:
         assert 'href="/tasks?state=active&amp;sort=due"' in page
         assert "查看全部 25 项" in page
 
+    def test_what_has_no_column_is_counted_and_led_to(self, console: Console) -> None:
+        assert "另有" not in coordinator(console).get("/board").text
+        create_task(console.session, state=TaskState.ARCHIVED, title="甲")
+        create_task(console.session, state=TaskState.CANCELLED, title="乙")
+        page = coordinator(console).get("/board").text
+        for state in (TaskState.ARCHIVED, TaskState.CANCELLED):
+            label = TASK_WORKFLOW.state_labels[state]
+            assert f'<a href="/tasks?state={state.value}">{label} 1 项</a>' in page
+        assert "另有" not in coordinator(console).get("/board?q=无此任务").text
+
+    def test_a_day_of_another_year_bears_its_year(self, console: Console) -> None:
+        for day in (date(2023, 5, 31), date(2024, 2, 1)):
+            create_milestone(console.session, create_task(console.session), due_on=day)
+        page = coordinator(console).get("/board").text
+        assert "<span>2023年5月31日</span>" in page
+        assert "<span>2月1日</span>" in page
+
     def test_drafts_are_for_those_who_prepare_them(self, console: Console) -> None:
         create_task(console.session, state=TaskState.DRAFT)
         assert "state=draft" in coordinator(console).get("/board").text
@@ -308,6 +325,21 @@ class TestMonth:
         assert 'href="/tasks?from=2024-05-31&amp;to=2024-05-31"' in page
         assert 'href="/month?month=2024-04"' in page
 
+    def test_a_month_without_any_leads_to_the_nearest_that_have_some(self, console: Console) -> None:
+        assert "最近的在" not in coordinator(console).get("/month").text
+        for day in (date(2022, 5, 1), date(2022, 5, 31), date(2024, 4, 1), date(2024, 9, 30)):
+            create_milestone(console.session, create_task(console.session), due_on=day)
+        create_milestone(
+            console.session, create_task(console.session, state=TaskState.DRAFT), due_on=date(2024, 2, 1)
+        )
+        page = coordinator(console).get("/month").text
+        assert "本月没有到期的节点" in page
+        assert (
+            '最近的在<a href="/month?month=2022-05">2022年5月</a>、<a href="/month?month=2024-04">2024年4月</a>。'
+            in page
+        )
+        assert "最近的在" not in coordinator(console).get("/month?month=2024-04").text
+
     @pytest.mark.parametrize("month", ["", "2024-13", "0001-01", "x", "2024-05-01"])
     def test_a_month_that_is_none_is_this_one(self, console: Console, month: str) -> None:
         assert "2024年3月" in coordinator(console).get(f"/month?month={month}").text
@@ -331,5 +363,11 @@ class TestYear:
 
     def test_a_year_without_any_says_so(self, console: Console) -> None:
         create_task(console.session)
-        assert "2031年没有带时限的任务" in coordinator(console).get("/year?year=2031").text
+        page = coordinator(console).get("/year?year=2031").text
+        assert "2031年没有带时限的任务" in page
+        assert "换一年" in page
+        create_milestone(console.session, create_task(console.session), due_on=date(2024, 5, 31))
+        page = coordinator(console).get("/year?year=2031").text
+        assert '最近的在<a href="/year?year=2024">2024年</a>。' in page
+        assert "换一年" not in page
         assert "2024年甘特图" in coordinator(console).get("/year?year=99999").text
