@@ -20,7 +20,15 @@ APPROVED = (TaskState.AWAITING_CLOSURE, TaskState.CLOSED, TaskState.ARCHIVED)
 
 def handing_in_unmet(served: ServedTasks, deliverable: Deliverable, actor: Actor) -> list[Unmet]:
     """What keeps the actor from handing in for a deliverable."""
-    label = f"第{deliverable.number}项成果“{deliverable.text}”"
+    return _handing_in_unmet(served, f"第{deliverable.number}项成果“{deliverable.text}”", actor)
+
+
+def handing_in_any_unmet(served: ServedTasks, actor: Actor) -> list[Unmet]:
+    """The same of all deliverables of a list, said once: nothing of it asks which one."""
+    return _handing_in_unmet(served, "各项成果", actor)
+
+
+def _handing_in_unmet(served: ServedTasks, label: str, actor: Actor) -> list[Unmet]:
     owned = [task for task in served.tasks if actor.person_id in served.parts_of(task).owners]
     unmet = _recording_unmet(actor)
     if not owned:

@@ -24,7 +24,12 @@ from tracker.services.acting import part_unmet
 from tracker.services.auditing import Actor
 from tracker.services.comments import comment_unmet, takes_part
 from tracker.services.deductions import deducting_unmet
-from tracker.services.evidence_duties import accepting_unmet, handing_in_unmet, rejecting_unmet
+from tracker.services.evidence_duties import (
+    accepting_unmet,
+    handing_in_any_unmet,
+    handing_in_unmet,
+    rejecting_unmet,
+)
 from tracker.services.extensions import extension_unmet, requesting_unmet
 from tracker.services.instructions import acknowledging_unmet, instructing_unmet, urging_unmet
 from tracker.services.lifecycle import list_triggers_of
@@ -79,6 +84,7 @@ class Possibilities:
     milestones: Mapping[int, Sequence[Act]]
     extensions: Mapping[int, Sequence[Act]]
     hand_in: Mapping[int, Act]
+    hand_in_any: Act
     reviews: Mapping[int, Sequence[Act]]
     acknowledge: Mapping[int, Act]
     tell: Mapping[int, Act]
@@ -116,6 +122,9 @@ def list_possibilities(
             )
             for each in rows.deliverables
         },
+        hand_in_any=Act(
+            "hand_in", "提交材料", tuple(handing_in_any_unmet(rows.served_by_deliverables, actor))
+        ),
         reviews=_reviews(asker),
         acknowledge={
             id_of(each): Act("acknowledge", "签阅", tuple(acknowledging_unmet(each, parts, actor)))

@@ -80,6 +80,7 @@ class TaskView:
     light_text: str
     steps: Sequence[StepView]
     deliverables: Sequence[DeliverableView]
+    refused_for_all: Act | None  # handing in, of several deliverables: said once
     people: Sequence[tuple[str, Sequence[Any]]]
     errands: Sequence[tuple[str, str]]
     score: str
@@ -133,6 +134,7 @@ def task_view(
         steps=[step_view(each, rows, acts, today, rules, step_id) for each in rows.milestones],
         errands=_errands(rows, acts),
         deliverables=deliverable_views(rows, acts),
+        refused_for_all=acts.hand_in_any if acts.hand_in_any.unmet and len(rows.deliverables) > 1 else None,
         people=_people(rows),
         score=_score(rows.task.score),
         score_rules=[str(rule.get("condition") or "") for rule in (rows.task.score or {}).get("rules") or ()],

@@ -355,6 +355,33 @@ class TestWhatIsNeverDone:
         assert "等40人" in console.as_(OWNER).get("/tasks").text
 
 
+class TestHandingInRefused:
+    def refusals(self, console: Console, task: Task) -> list[str]:
+        box = (
+            console.as_(OWNER)
+            .get(f"/tasks/{task.id}")
+            .text.split('id="deliverables"')[1]
+            .split("</section>")[0]
+        )
+        return re.findall(r"<summary>.*?<span>提交材料</span>.*?</details>", box, re.DOTALL)
+
+    def test_the_same_reasons_for_all_are_said_once_above_the_list(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.ISSUED)
+        for number in range(1, 4):
+            create_deliverable(console.session, task, number=number, text=f"第{number}份说明")
+        console.session.commit()
+
+        (said,) = self.refusals(console, task)
+
+        assert "各项成果所属任务现在是“待签收”，“办理中”时才能提交材料" in said
+
+    def test_of_one_deliverable_they_stand_with_it(self, console: Console) -> None:
+        task = create_task(console.session, state=TaskState.ISSUED)
+        create_deliverable(console.session, task)
+        console.session.commit()
+        assert len(self.refusals(console, task)) == 1
+
+
 class TestNamesOfActs:
     def test_an_act_on_a_step_or_a_deliverable_says_which_one(self, console: Console) -> None:
         """Whoever hears a page goes from button to button: 申请延期 five times over says nothing."""
