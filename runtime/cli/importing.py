@@ -215,7 +215,8 @@ def _in_words(diagnostic: Diagnostic, label: str | None) -> str:
     number = f"（序号{label}）" if label else ""
     place = f"{diagnostic.where or ''}{number}：" if diagnostic.where or number else ""
     repair = f"（已处理：{diagnostic.repair}）" if diagnostic.repair else ""
-    return f"{place}{diagnostic.message}{repair}"
+    option = "（用“--year”指明）" if diagnostic.asks_for_year else ""
+    return f"{place}{diagnostic.message}{option}{repair}"
 
 
 def _print_differences(differences: list[RowDifference], *, as_json: bool) -> None:

@@ -141,7 +141,7 @@ class _Builder:
                 Diagnostic(
                     "year-missing",
                     Severity.ERROR,
-                    "表题和文件里都没有年份，日期无法确定，请指明年份（网页上在“识别结果”里填写，命令行用“--year”）。",
+                    "表题和文件里都没有年份，日期无法确定，请指明年份。",
                 )
             )
         self._set_apart(table, apart)

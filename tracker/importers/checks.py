@@ -166,14 +166,14 @@ class RowChecker:
             self._note(
                 "deadline-without-year",
                 Severity.ERROR,
-                f"第{n}项节点的“{deadline.span}”不知是哪一年，请指明年份（命令行用“--year”）。",
+                f"第{n}项节点的“{deadline.span}”不知是哪一年，请指明年份。",
                 Field.MILESTONES,
             )
         elif self.today is not None and deadline.due is not None and deadline.due < self.today:
             self._note(
                 "past-date",
                 Severity.WARNING,
-                f"第{n}项节点的“{deadline.span}”（{deadline.due.isoformat()}）已经过去，请核对年份；已经完成的，下达之前可以补录。",
+                f"第{n}项节点的“{deadline.span}”（{deadline.due.isoformat()}）已经过去，请核对年份；已经完成的，下达之前补录，标为已核对不算完成。",
                 Field.MILESTONES,
             )
 

@@ -24,6 +24,9 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+ASKS_FOR_YEAR = frozenset({"deadline-without-year", "year-missing"})
+
+
 @dataclass(frozen=True)
 class Diagnostic:
     """One finding: what, how grave, where, and what was done about it (`repair`), in Chinese."""
@@ -34,6 +37,11 @@ class Diagnostic:
     column: str | None = None
     repair: str | None = None
     where: str | None = None
+
+    @property
+    def asks_for_year(self) -> bool:
+        """Whether a year settles it; where it is named, whoever shows the finding says."""
+        return self.code in ASKS_FOR_YEAR
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -77,7 +77,7 @@ def read_prose(
             Diagnostic(
                 "year-missing",
                 Severity.WARNING,
-                "文件里没有年份，未写年份的日期无法确定，请指明年份（网页上在“识别结果”里填写，命令行用“--year”）。",
+                "文件里没有年份，未写年份的日期无法确定，请指明年份。",
             )
         )
     found = [replace(row, diagnostics=(*row.diagnostics, *_findings(row, words))) for row in rows]

@@ -72,6 +72,7 @@ def show(desk: Desk, import_id: int) -> Response:
         why_campaign=explain_campaign(desk.session, run, draft),
         fields=[(str(field), label) for field, label in COLUMN_LABELS.items()],
         year_hint=_year_hint(run, draft),
+        must_say_year=_must_say_year(run, draft),
         unplaced=[*draft.unplaced, *(piece for table in draft.tables for piece in table.unplaced)],
     )
 
@@ -141,6 +142,14 @@ def list_open_campaigns(desk: Desk) -> list[Campaign]:
         for each in list_campaigns(desk.session)
         if each.closed_at is None and (sight.is_administrator or each.id in sight.coordinated)
     ]
+
+
+def _must_say_year(run: ImportSession, draft: Draft) -> bool:
+    """Whether no table names its year, so that nothing can be written without one given here."""
+    tables = [table for table in draft.tables if table.rows]
+    if run.year is None:
+        return bool(tables) and not any(table.year for table in tables)
+    return not any(year_of_title(table.printed_title or table.title) for table in tables)
 
 
 def _year_hint(run: ImportSession, draft: Draft) -> str:

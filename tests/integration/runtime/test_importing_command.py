@@ -129,6 +129,16 @@ class TestImport:
         assert len(answer.stderr.strip().splitlines()) == 1
         assert tasks_of(installation) == []
 
+    def test_a_missing_year_is_asked_for_with_the_option_that_names_it(
+        self, installation: Installation
+    ) -> None:
+        table = (
+            "责任分解表\n\n序号\t任务内容\t牵头部门\t成果\t时间节点\t盯办人\t责任人\t分管领导\n"
+            "1\t建成示范站所并通过验收\t综合科\t1、方案\t5月底前\t测试甲\t郭靖\t张三丰\n"
+        )
+        said = installation.done("import", installation.write_file("表.txt", table.encode()), "--dry-run")
+        assert "不知是哪一年，请指明年份。（用“--year”指明）" in said
+
     def test_findings_are_settled_before_the_task_is_issued(self, installation: Installation) -> None:
         said = json.loads(installation.done("import", TABLES / "base.tsv", "--year", 2024, "--json"))
         task_id = next(each["task_id"] for each in said["findings"] if each["severity"] == "error")

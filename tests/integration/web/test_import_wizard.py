@@ -109,6 +109,34 @@ class TestUpload:
         assert parked(console) == []
 
 
+class TestYears:
+    def test_where_the_file_names_none_the_field_is_asked_for_and_named(self, client: Client) -> None:
+        base = begun(client, TABLE.replace("2024年", ""))
+        field = re.search(
+            r'<label class="field-label" for="field-year">.*?>\n<input[^>]*>', self.page(client, base)
+        )
+        assert field is not None
+        assert "选填" not in field.group()
+        assert " required" in field.group()
+        rows = client.get(f"{base}/rows").text
+        assert "不知是哪一年，请指明年份。" in rows
+        assert f'href="{base}/columns#field-year">在“识别结果”的“年份”里填写</a>' in rows
+        assert "命令行" not in rows
+        assert "第一步“识别结果”的“年份”" in client.get(f"{base}/differences").text
+
+        place = {"campaign": "", "campaign_name": "测试大比武", "year": "2024"}
+        assert client.submit(f"{base}/place", place).status_code == 303
+        assert "不知是哪一年" not in client.get(f"{base}/rows").text
+
+    def test_where_the_file_names_one_it_may_stay_empty(self, client: Client) -> None:
+        page = self.page(client, begun(client))
+        assert re.search(r'for="field-year">年份 <span class="field-optional">', page)
+
+    @staticmethod
+    def page(client: Client, base: str) -> str:
+        return client.get(f"{base}/columns").text
+
+
 class TestOtherPeoplesImports:
     def test_are_not_there(self, console: Console, client: Client) -> None:
         base = begun(client)

@@ -66,7 +66,7 @@ def explain_commit(session: Session, run: ImportSession, draft: Draft) -> list[U
         unmet.append(Unmet("no-campaign", "还没有选择归入哪项专项工作"))
     years = [table.year for table in draft.tables if table.rows]
     if run.campaign_id is None and run.year is None and not any(years):
-        unmet.append(Unmet("no-year", "文件里没有年份，请在第一步指明是哪一年的工作"))
+        unmet.append(Unmet("no-year", "文件里没有年份，请在第一步“识别结果”的“年份”里填写"))
     return unmet
 
 
