@@ -102,7 +102,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("day", "basis", "status", "said"),
         [
-            ("", "", 422, "还没有填写任何完成日期"),
+            ("", "", 422, "还没有勾选节点，也没有填写完成日期"),
             ("前天", BASIS, 422, "应为日期"),
             ("2024-01-29", "", 409, "补录须写明依据"),
             ("2024-03-02", BASIS, 409, "还没有到"),
@@ -135,6 +135,65 @@ class TestRefusals:
         answer = console.as_(COORDINATOR).submit(f"/tasks/{task.id}/before", values)
         assert answer.status_code == 422
         assert "写了依据，没有填完成日期" in answer.text
+
+
+@pytest.mark.postgresql
+class TestTicks:
+    """Nobody types thirty days one by one."""
+
+    def test_what_is_ticked_shares_a_day_and_keeps_its_own_where_it_has_one(self, console: Console) -> None:
+        (task, first), (_, second), (_, third) = (draft(console, title=f"第{n}项") for n in range(3))
+        path = f"/campaigns/{task.campaign_id}/before"
+        values = {"basis": BASIS, "day": "2024-01-20", "done": [str(first.id), str(second.id)]}
+        fields = {f"on-{first.id}": "", f"on-{second.id}": "2024-01-11", f"on-{third.id}": ""}
+
+        answer = console.as_(COORDINATOR).submit(path, values | fields)
+
+        assert answer.status_code == 303
+        assert (renewed(console, first).done_on, second.done_on) == (date(2024, 1, 20), date(2024, 1, 11))
+        assert (first.done_basis, third.state) == (BASIS, MilestoneState.PENDING)
+
+    def test_each_may_be_done_on_its_own_due_day(self, console: Console) -> None:
+        task, first = draft(console)
+        second = create_milestone(console.session, task, due_on=date(2024, 2, 5))
+        values = {"basis": BASIS, "at_due": "1", "done": [str(first.id), str(second.id)]}
+
+        answer = console.as_(COORDINATOR).submit(f"/tasks/{task.id}/before", values)
+
+        assert answer.status_code == 303
+        assert (renewed(console, first).done_on, second.done_on) == (DUE, date(2024, 2, 5))
+
+    @pytest.mark.parametrize(
+        ("chosen", "said"),
+        [
+            ({}, "请填“共同的完成日期”，或者勾选“按各自时限当日”"),
+            ({"day": "2024-01-20", "at_due": "1"}, "只能选一种"),
+            ({"day": "前天"}, "应为日期"),
+        ],
+    )
+    def test_a_refusal_keeps_what_was_ticked_and_typed(
+        self, console: Console, chosen: dict[str, str], said: str
+    ) -> None:
+        task, step = draft(console)
+        client = console.as_(COORDINATOR)
+        for path in (f"/tasks/{task.id}/before", f"/campaigns/{task.campaign_id}/before"):
+            values = {f"on-{step.id}": "", "done": str(step.id), "basis": BASIS}
+            answer = client.submit(path, values | chosen)
+            assert answer.status_code == 422
+            assert said in answer.text
+            assert f'name="done" value="{step.id}" checked' in answer.text
+            assert f'name="day" value="{chosen.get("day", "")}"' in answer.text
+            assert ('name="at_due" value="1" checked' in answer.text) == ("at_due" in chosen)
+        assert renewed(console, step).state is MilestoneState.PENDING
+
+    def test_of_another_campaign_nothing_is_learnt(self, console: Console) -> None:
+        (task, _), (_, other) = draft(console), draft(console, title="另一项")
+        client = console.as_(COORDINATOR)
+        path = f"/tasks/{task.id}/before"
+        at_due = {"done": str(other.id), "at_due": "1", "basis": BASIS}
+        assert client.submit(path, at_due).status_code == 422
+        assert client.submit(path, {"done": str(other.id), "day": "2024-01-20"}).status_code == 404
+        assert renewed(console, other).state is MilestoneState.PENDING
 
 
 @pytest.mark.postgresql
@@ -176,7 +235,7 @@ class TestAllDrafts:
             create_milestone(console.session, task, due_on=DUE)
         client = console.as_(COORDINATOR)
         first, second = (client.get(f"/campaigns/{task.campaign_id}/before?page={n}").text for n in (1, 2))
-        assert (first.count('type="date"'), second.count('type="date"')) == (60, 11)
+        assert (first.count('name="on-'), second.count('name="on-')) == (60, 11)
         assert "还有 11 个没有列出" in client.get(f"/tasks/{task.id}/before").text
 
     def test_nobody_learns_what_other_campaigns_hold(self, console: Console) -> None:
