@@ -14,7 +14,7 @@ from tracker.services.import_sessions.committing import (
     is_known,
     list_import_differences,
 )
-from tracker.services.import_sessions.matching import NameKind, list_name_matches
+from tracker.services.import_sessions.matching import NameKind, NameMatch, list_name_matches
 from tracker.services.importing import DifferenceKind, ImportOutcome, RowDifference
 from web.desk import Desk
 from web.import_wizard import frame
@@ -44,12 +44,20 @@ def show(desk: Desk, import_id: int) -> Response:
         is_again=is_known(desk.session, run, draft),
         new_people=[each.name for each in names if each.is_entered and each.kind is NameKind.PERSON],
         new_units=[each.name for each in names if each.is_entered and each.kind is NameKind.UNIT],
+        unanswered=[words for each in names if (words := _unanswered_words(each))],
         slugs={
             (table.title, row.row_key): slug_of(table.number, row.where)
             for table in draft.tables
             for row in table.rows
         },
     )
+
+
+def _unanswered_words(match: NameMatch) -> str:
+    """What was asked of a name and not answered, so that it is entered beside the others; empty where nothing was."""
+    if not match.asked:
+        return ""
+    return f"“{match.name}”是否就是{'、'.join(f'“{each.name}”' for each in match.asked)}"
 
 
 def commit(desk: Desk, import_id: int) -> Response:

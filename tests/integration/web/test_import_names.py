@@ -104,6 +104,15 @@ class TestNamesThatNearlyAgree:
 
     def test_said_to_be_apart_they_are_not_asked_about_again(self, client: Client, base: str) -> None:
         decide(client, base, "在线监控中心", "new")
-        decide(client, base, "监控中心", "new")
 
-        assert "是否就是“监控中心”" not in client.get(f"{base}/names").text
+        assert "监控中心”？" not in client.get(f"{base}/names").text
+        assert "“在线监控中心”是否就是" not in client.get(f"{base}/differences").text
+
+    def test_are_asked_about_once_and_named_before_writing_where_nobody_answered(
+        self, client: Client, base: str
+    ) -> None:
+        assert client.get(f"{base}/names").text.count("监控中心”？") == 1
+
+        page = client.get(f"{base}/differences").text
+        assert "没有认定、将分别新建的：" in page
+        assert "“在线监控中心”是否就是“监控中心”" in page

@@ -63,7 +63,8 @@ class NameMatch:
     """One name with where it stands, whom it may mean, and what was decided (`choice`, with `chosen` to show).
 
     Of a word for several units, `members` are those it was said to stand for, `lead` the one that answers in the rows
-    `led`, where the word leads.
+    `led`, where the word leads. Whether two names of the file mean the same is asked once: `answered` are those that
+    ask it themselves, or were said to be apart.
     """
 
     kind: NameKind
@@ -78,6 +79,7 @@ class NameMatch:
     led: tuple[str, ...] = ()
     members: tuple[Candidate, ...] = ()
     lead: Candidate | None = None
+    answered: frozenset[str] = frozenset()
 
     @property
     def is_open(self) -> bool:
@@ -99,7 +101,11 @@ class NameMatch:
     @property
     def asked(self) -> tuple[Candidate, ...]:
         """Whom a new name may mean after all: to be asked, nothing waits for the answer."""
-        return self.candidates if self.standing is Standing.NEW and self.choice is None else ()
+        if self.standing is not Standing.NEW or self.choice is not None:
+            return ()
+        return tuple(
+            each for each in self.candidates if each.id is not None or each.name not in self.answered
+        )
 
 
 @dataclass
@@ -117,9 +123,26 @@ def list_name_matches(session: Session, run: ImportSession, draft: Draft) -> lis
     found = [*_match_people(session, people), *_match_units(session, units)]
     matches = [_with_choice(match, decided.get((match.kind.value, match.name))) for match in found]
     order = list(Standing)
-    return sorted(
+    ordered = sorted(
         matches, key=lambda each: (each.kind is NameKind.UNIT, not each.is_open, -order.index(each.standing))
     )
+    return list(_asked_once(ordered))[::-1]
+
+
+def _asked_once(matches: Sequence[NameMatch]) -> Iterator[NameMatch]:
+    """The later of two names asks about the earlier; neither does where one was said to be apart. From the last to the first."""
+    meant = {(each.kind, each.chosen) for each in matches if each.choice is Choice.OTHER}
+    apart = {(each.kind, each.name) for each in matches if each.choice is Choice.NEW} - meant
+    asking: set[tuple[NameKind, str, str]] = set()
+    for match in reversed(matches):
+        answered = frozenset(
+            each.name
+            for each in match.candidates
+            if (match.kind, each.name) in apart or (match.kind, each.name, match.name) in asking
+        )
+        found = replace(match, answered=answered)
+        asking |= {(match.kind, match.name, each.name) for each in found.asked}
+        yield found
 
 
 def _rows(draft: Draft) -> Iterator[DraftRow]:
