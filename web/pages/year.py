@@ -10,7 +10,7 @@ from datetime import date
 from starlette.responses import Response
 
 from notifications.wording import shortened
-from tracker.lights import light_name
+from tracker.lights import Light, light_name
 from tracker.queries.due_days import YearMark, find_nearest_due, map_marks
 from tracker.queries.ledger import list_ledger
 from tracker.queries.ledger_conditions import Question
@@ -82,6 +82,7 @@ def show_year(desk: ReadingDesk) -> Response:
         nearest=[(day, query.link("/year", year=day.year)) for day in nearest.days] if nearest else [],
         lines=lines,
         has_backfilled=any(mark.mark.is_backfilled for line in lines for mark in line.marks),
+        has_grey=any(mark.mark.light is Light.GREY for line in lines for mark in line.marks),
         today_at=percent_of(desk.today, year) if desk.today.year == year else None,
         **choices_for(desk, query),
     )

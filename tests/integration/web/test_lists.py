@@ -361,6 +361,12 @@ class TestYear:
         assert page.count('class="gantt-bar') == 1
         assert "没有时限的任务" not in page
 
+    def test_grey_marks_of_a_suspended_task_are_in_the_legend(self, console: Console) -> None:
+        create_milestone(console.session, create_task(console.session, state=TaskState.ACTIVE))
+        assert "灰灯（不计时）" not in coordinator(console).get("/year?year=2024").text
+        create_milestone(console.session, create_task(console.session, state=TaskState.SUSPENDED))
+        assert "灰灯（不计时）" in coordinator(console).get("/year?year=2024").text
+
     def test_a_year_without_any_says_so(self, console: Console) -> None:
         create_task(console.session)
         page = coordinator(console).get("/year?year=2031").text
