@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from tracker.queries.ledger import LedgerPage, count_ledger_by_state, list_ledger
+from tracker.queries.ledger import COUNTED_UP_TO, LedgerPage, count_ledger, list_ledger
 from tracker.queries.ledger_order import LedgerSort
 from web.access import Who, allow
 from web.desk import Desk, ReadingDesk
@@ -37,10 +37,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Tasks in a state that has no column: how many, and the list of them."""
+    """Tasks in a state that has no column: how many, or at least how many, and the list of them."""
 
     label: str
     count: int
+    is_capped: bool
     href: str
 
 
@@ -62,18 +63,20 @@ def show_board(desk: ReadingDesk) -> Response:
 
 
 def _elsewhere(desk: Desk, query: LedgerQuery) -> list[Elsewhere]:
-    counts = count_ledger_by_state(
-        desk.session,
-        replace(query.wanted, states=_WITHOUT_COLUMN),
-        sight=desk.visitor.sight,
-        today=desk.today,
-        rules=desk.house.rules,
-    )
-    return [
-        Elsewhere(TASK_WORKFLOW.state_labels[state], counts[state], query.link(state=state.value))
-        for state in _WITHOUT_COLUMN
-        if counts.get(state)
-    ]
+    found = []
+    for state in _WITHOUT_COLUMN:
+        count = count_ledger(
+            desk.session,
+            replace(query.wanted, states=(state,)),
+            sight=desk.visitor.sight,
+            today=desk.today,
+            rules=desk.house.rules,
+            up_to=COUNTED_UP_TO,
+        )
+        if count:
+            label = TASK_WORKFLOW.state_labels[state]
+            found.append(Elsewhere(label, count, count == COUNTED_UP_TO, query.link(state=state.value)))
+    return found
 
 
 def _chosen(desk: Desk, columns: Sequence[Column]) -> TaskState:
