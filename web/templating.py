@@ -104,6 +104,9 @@ def _demo_bar(demo: Demo) -> dict[str, object]:
     people = demo.list_people()
     return {
         "people_options": [(each.person_id, f"{each.name}（{each.roles or '没有任务'}）") for each in people],
+        "sign_in_options": [
+            (each.person_id, f"{each.name}（{each.roles or '没有任务'}）{each.login_name}") for each in people
+        ],
         "password": demo.password,
         "clock": f"{now().astimezone(OFFICE_ZONE):%Y年%-m月%-d日 %H:%M}",
     }

@@ -51,7 +51,9 @@ def demo(
         if is_served:
             settings = built.settings
             note(f"请用浏览器打开 http://{settings.serve_host}:{port}/，按 Ctrl+C 停止。")
-            note(f"选一个人直接进入；也可以用登录名和统一密码 {PASSWORD} 登录。")
+            note(
+                f"选一个人直接进入；登录页上每个人的姓名后面是登录名，也可以用它和统一密码 {PASSWORD} 登录。"
+            )
             doors = demo_doors(application, demo_clock)
             with interrupted_at_once():
                 serve_until_stopped(application, host=settings.serve_host, port=port, demo=doors)

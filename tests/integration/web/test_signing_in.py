@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
 
-from tests.console import ORIGIN, Client, Console
+from tests.console import ORIGIN, Client, Console, opened_console
 from tests.factories import create_person, create_task
 from tracker.identity import id_of
 from tracker.models import AccessKind, AccessRecord, Instruction, LoginSession, Person
 from tracker.services.accounts import create_account, set_password
 from tracker.services.auditing import SYSTEM
+from web.house import Demo, DemoPerson
 from workflows.task import TaskState
 
 PASSWORD = "雨前龙井三两三钱三分银子"
@@ -34,6 +37,16 @@ def open_account(console: Console, name: str = "测试甲", *, must_change: bool
 
 def sign_in(client: Client, password: str = PASSWORD, **fields: str) -> Any:
     return client.post("/login", data={"login_name": "jia", "password": password, **fields})
+
+
+def test_the_sign_in_page_of_a_demo_names_the_login_name_of_everybody(engine: Engine, tmp_path: Path) -> None:
+    people = [DemoPerson(1, "测试甲", "责任人", "jia@office.example"), DemoPerson(2, "测试乙", "", "yi")]
+    demo = Demo(list_people=lambda: people, password=PASSWORD, move_clock=lambda to: None)
+    with opened_console(engine, tmp_path, demo=demo) as console:
+        page = console.anonymous().get("/login").text
+
+    assert "测试甲（责任人）jia@office.example</option>" in page
+    assert "测试乙（没有任务）yi</option>" in page
 
 
 class TestSigningIn:
