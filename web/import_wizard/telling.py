@@ -22,7 +22,7 @@ def telling_words(desk: Desk, task_ids: Collection[int], calendar: WorkCalendar)
     said = f"责任人、盯办人会收到邮件{_moment_words(desk, calendar)}"
     if unreachable:
         said += f"；其中{unreachable}人没有邮箱，收不到，请到“管理—人员”中补填"
-    return f"{said}。"
+    return f"{said}。{'演示环境不会真的发出。' if desk.house.demo else ''}"
 
 
 def account_words(desk: Desk, task_ids: Collection[int]) -> str:

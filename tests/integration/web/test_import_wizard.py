@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from tests.console import ORIGIN, Client, Console
 from tests.factories import COORDINATOR, NOON, create_campaign, create_person
 from tracker.models import ImportFinding, ImportSession, Person, Task
 from web.desk import MESSAGE_COOKIE
+from web.house import Demo
 from workflows.task import TaskState
 
 TABLE = (
@@ -289,6 +291,17 @@ class TestRows:
         tasks = re.findall(r'name="task" value="(\d+)"', client.get(f"{base}/issuing").text)
         client.submit(f"{base}/issue", {"task": tasks})
         assert "（现在不是工作时间，3月4日8:30起发出）；其中2人没有邮箱" in message_of(client)
+
+    def test_a_demo_says_that_no_mail_goes_out(self, console: Console, client: Client) -> None:
+        console.house = replace(console.house, demo=Demo(list, "", lambda moment: None))
+        base = begun(client)
+        self.edit(client, base, "杨过")
+        client.submit(f"{base}/commit", {"version": str(self.version(console) + 1)})
+        person = console.session.exec(select(Person).where(Person.name == "郭靖")).one()
+        person.email = "guojing@example.com"
+        console.session.commit()
+        page = client.get(f"{base}/issuing").text
+        assert "会收到邮件；其中2人没有邮箱，收不到，请到“管理—人员”中补填。演示环境不会真的发出。" in page
 
     def test_says_who_cannot_sign_in_and_who_opens_accounts(self, console: Console, client: Client) -> None:
         create_person(console.session, "测试庚", is_administrator=True)
