@@ -14,6 +14,7 @@ ARCHIVING = re.compile(r"档案归档|完成归档|归档并上报|立卷归档|
 WORDLESS = re.compile(r"[\s、,，;；。.：:（）()完成前办结整改落实到位按期限时√✓✔★☆●○◎■□▲△◆◇]*$")
 COMMAS = re.compile(r"[,，]")
 SENTENCES = re.compile(r"[\n；;。]+")
+CLAUSE_ENDS = re.compile(r"[\s,，;；。]+$")
 BETWEEN_DAYS = re.compile(r"[\s前和与及以并、,，;；/]*")  # 6月底和9月底前: one duty, on two days
 
 
@@ -63,15 +64,19 @@ def steps_of(text: str, parse: Callable[[str], Sequence[Deadline]]) -> list[str]
 
 def text_of_part(milestone: DraftMilestone, part: int) -> str:
     """What a step is called for one of its deadlines, counted from 0: its own words, and where it has several deadlines
-    which one this is. One duty on several days (6月底和9月底前报送) is done 第1次, 第2次; deadlines with words between
-    them are told apart by their phrase.
+    which one this is. One duty on several days (6月底和9月底前报送) is done 第1次, 第2次; a sentence that goes on with
+    another day (6月底前出台方案，9月底前完成整改) gives each day the clause that begins with it. What else has words between
+    its deadlines is told apart by their phrase, where it does not begin with that already.
     """
-    deadlines = milestone.deadlines
+    deadlines, text = milestone.deadlines, milestone.text
     if len(deadlines) < 2:
-        return milestone.text
+        return text
     span = deadlines[part].span
-    turn = f"第{part + 1}次（{span}）" if _is_one_duty(milestone) else span
-    return f"{turn}：{milestone.text}"
+    if _is_one_duty(milestone):
+        return f"第{part + 1}次（{span}）：{text}"
+    if clauses := _clauses(milestone):
+        return clauses[part]
+    return text if text.startswith(span) else f"{span}：{text}"
 
 
 def without_turn(text: str, span: str | None) -> str:
@@ -93,6 +98,23 @@ def _is_one_duty(milestone: DraftMilestone) -> bool:
             return False
         at = found + len(deadline.span)
     return True
+
+
+def _clauses(milestone: DraftMilestone) -> list[str]:
+    """The clauses of a step, each beginning with one of its deadlines in turn and saying something more; empty where it
+    is not made of such clauses alone.
+    """
+    text, starts, after = milestone.text, list[int](), 0
+    for deadline in milestone.deadlines:
+        at = text.find(deadline.span, after)
+        if at < 0 or (not CLAUSE_ENDS.search(text[:at]) if starts else at > 0):
+            return []
+        starts.append(at)
+        after = at + len(deadline.span)
+    ends = [*starts[1:], len(text)]
+    clauses = [CLAUSE_ENDS.sub("", text[at:end]) for at, end in zip(starts, ends, strict=True)]
+    says_nothing = any(map(_only_spans, clauses, [(each,) for each in milestone.deadlines]))
+    return [] if says_nothing or len(set(clauses)) < len(clauses) else clauses
 
 
 def is_standing(deadlines: Sequence[Deadline]) -> bool:

@@ -139,7 +139,9 @@ class TestDeadlines:
         assert "近期" in finding(row_with(完成时限="近期完成"), "vague-deadline").message
 
     def test_a_date_in_the_past_is_reported_when_the_day_is_known(self) -> None:
-        assert finding(row_with(date(2024, 6, 1)), "past-date").severity is Severity.WARNING
+        past = finding(row_with(date(2024, 6, 1)), "past-date")
+        assert past.severity is Severity.WARNING
+        assert past.message.endswith("已经完成的，下达之前补录，标为已核对不算完成。")
         assert "past-date" not in codes(row_with(date(2024, 5, 31)))
 
     def test_without_a_year_dates_stay_open_and_that_is_an_error(self) -> None:

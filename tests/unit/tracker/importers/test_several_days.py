@@ -34,11 +34,41 @@ class TestTexts:
             "第3次（12月底前）：6月底、9月底和12月底前报送进展",
         ]
 
-    def test_two_duties_in_one_sentence_are_told_apart_by_their_days(self) -> None:
-        assert texts("6月底前出台方案，9月底前完成整改") == [
-            "6月底前：6月底前出台方案，9月底前完成整改",
-            "9月底前：6月底前出台方案，9月底前完成整改",
+    def test_two_duties_in_one_sentence_are_told_apart_by_their_clauses(self) -> None:
+        assert texts("6月底前出台方案，9月底前组织验收") == ["6月底前出台方案", "9月底前组织验收"]
+        assert texts("8月30日前,完成设备调试;9月30日前完成其他验收。") == [
+            "8月30日前,完成设备调试",
+            "9月30日前完成其他验收",
         ]
+
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            (
+                "6月底前出台方案并在9月底前完成整改",
+                ["6月底前出台方案并在9月底前完成整改", "9月底前：6月底前出台方案并在9月底前完成整改"],
+            ),
+            (
+                "6月底前出台方案，9月底前完成",
+                ["6月底前出台方案，9月底前完成", "9月底前：6月底前出台方案，9月底前完成"],
+            ),
+            (
+                "方案6月底前出台，9月底前完成整改",
+                ["6月底前：方案6月底前出台，9月底前完成整改", "9月底前：方案6月底前出台，9月底前完成整改"],
+            ),
+        ],
+    )
+    def test_no_phrase_is_put_before_itself(self, text: str, expected: list[str]) -> None:
+        assert texts(text) == expected
+
+    @given(st.lists(st.integers(1, 12), min_size=2, max_size=4, unique=True), st.sampled_from("，；"))
+    def test_clauses_are_told_apart_and_none_of_their_words_is_lost(
+        self, months: list[int], comma: str
+    ) -> None:
+        text = comma.join(f"{month}月底前完成第{number}批" for number, month in enumerate(sorted(months)))
+        found = texts(text)
+        assert len(set(found)) == len(months)
+        assert comma.join(found) == text
 
     @given(st.sampled_from("和、与及"), st.lists(st.integers(1, 12), min_size=2, max_size=4, unique=True))
     def test_no_two_deadlines_are_called_the_same_and_each_leads_back_to_the_step(
