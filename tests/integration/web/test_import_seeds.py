@@ -120,7 +120,7 @@ class Walk:
 
     def issue(self) -> None:
         tasks = re.findall(r'name="task" value="(\d+)"', self.page("issuing"))
-        self.submit("issue", task=tasks)
+        self.submit("issue", task=tasks, confirmed="1")
 
     def states(self) -> list[TaskState]:
         found = [TaskState(state) for state in self.console.session.exec(select(Task.state)).all()]
