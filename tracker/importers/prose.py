@@ -28,8 +28,22 @@ from tracker.importers.prose_duties import IN_BRACKETS, LABEL, MARKDOWN, Duty, r
 from tracker.importers.prose_points import Point, find_points, unite_points
 from tracker.importers.scores import parse_score
 from tracker.importers.source import Paragraph
-from tracker.importers.titles import clean_title, heading_of, looks_like_title, shortened, title_key
+from tracker.importers.titles import (
+    clean_title,
+    heading_of,
+    is_letterhead,
+    looks_like_title,
+    shortened,
+    title_key,
+    title_of_purpose,
+)
 from tracker.importers.unit_checks import NO_UNIT_WORDS, UnitWords, check_units
+
+LINES_OF_OPENING = 12
+KIND_OF_PLAN = re.compile(r"方案|计划|通知|清单|分工|意见|要点|措施|任务")
+ONLY_KIND_OF_PLAN = re.compile(
+    r"的?(?:年度|工作|实施|行动|专项)*(?:方案|计划|通知|清单|分工|意见|要点|措施|任务)(?:[（(][^（）()]*[)）])?"
+)
 
 Parse = Callable[[str], Sequence[Deadline]]
 
@@ -85,16 +99,24 @@ def read_prose(
 
 
 def prose_title(paragraphs: Sequence[Paragraph]) -> str:
-    """The first line that reads like the title of a plan; empty where there is none."""
-    for paragraph in paragraphs[:12]:
-        text = clean_title(paragraph.text)
-        if (
-            looks_like_title(text)
-            and leading_number(text) is None
-            and re.search(r"方案|计划|通知|清单|分工|意见|要点|措施|任务", text)
-        ):
-            return text
-    return ""
+    """The first line that reads like the title of a plan, else what the first sentence says the plan is made for
+    (开展2025年度测试工作，特制定本方案); empty where there is neither.
+    """
+    opening = [clean_title(paragraph.text) for paragraph in paragraphs[:LINES_OF_OPENING]]
+    for place, text in enumerate(opening):
+        if _may_be_title(text) and KIND_OF_PLAN.search(text):
+            return _with_line_before(text, opening[place - 1] if place else "")
+    return next(filter(None, map(title_of_purpose, opening)), "")
+
+
+def _may_be_title(text: str) -> bool:
+    return looks_like_title(text) and leading_number(text) is None
+
+
+def _with_line_before(text: str, before: str) -> str:
+    """A title that was broken before its last words (工作方案) is put together again."""
+    is_broken = ONLY_KIND_OF_PLAN.fullmatch(text) is not None
+    return before + text if is_broken and _may_be_title(before) and not is_letterhead(before) else text
 
 
 def _milestones(point: Point, duty: Duty, parse: Parse) -> tuple[DraftMilestone, ...]:

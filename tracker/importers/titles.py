@@ -14,6 +14,10 @@ YEAR_IN_CHINESE = re.compile(r"二[〇零○OＯ0]([一二三四五六七八九�
 DOCUMENT_NUMBER = re.compile(r"[〔\[［【(（]\s*(20\d{2})\s*[〕\]］】)）]\s*\d+\s*号")
 SIGNED_ON = re.compile(r"^\s*(20\d{2})\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:印发)?$")
 MADE_FOR = re.compile(r"制定(?:本|以下|如下).{0,8}(?:方案|计划|分工|意见|安排|清单)")
+PURPOSE = re.compile(
+    r"(?:开展|组织|实施|推进|做好|抓好|加强)(?P<work>[^，。；、《》]{4,30}?(?:工作|行动|整治|稽查|检查))[，。；](?:[^。；]{0,20}，)?"
+    r"(?:特|现)?制定(?:本|以下|如下)(?P<kind>[^，。；]{0,4}?(?:方案|计划|分工|意见|安排|清单))"
+)
 YEAR_OF_WORK = re.compile(
     r"(?<![\d〔(—–-])(20\d{2})\s*年度?(?!\s*(?:以来|至|到|\d))(?=[^，。；]{2,30}(?:工作|计划|行动|任务|稽查|整治))"
 )
@@ -49,6 +53,18 @@ def looks_like_title(text: str) -> bool:
 
 def clean_title(text: str) -> str:
     return MARKS_OF_HEADING.sub("", " ".join(text.split()))
+
+
+def title_of_purpose(text: str) -> str:
+    """What a sentence says a plan is made for, with its kind: 开展2025年度测试工作，特制定本方案 gives 2025年度测试工作方案."""
+    found = PURPOSE.search(text)
+    return found["work"] + found["kind"] if found else ""
+
+
+def is_letterhead(text: str) -> bool:
+    """Whether a line names the office or the number of a document, not what it is about."""
+    bare = text.strip("*-—_ 　")
+    return not bare or bare.endswith("文件") or DOCUMENT_NUMBER.search(bare) is not None
 
 
 def is_page_line(text: str) -> bool:

@@ -132,3 +132,25 @@ class TestMeasuresThatEachSayWhoDoesThem:
             "3月底前绘制初稿",
             "4月20日前定稿",
         ]
+
+
+class TestTitleOfAPlan:
+    POINT = "1.新建幼儿园5所。责任单位：市教育局；完成时限：8月底前"
+
+    def test_without_a_title_the_first_sentence_says_what_it_is_made_for(self) -> None:
+        opening = "为规范测试，根据《测试办法》，市测试局决定开展2025年度设备抽查工作，特制定本方案。"
+        (table,) = draft_of(opening, "一、工作目标", self.POINT).tables
+        assert (table.title, table.year) == ("2025年度设备抽查工作方案", 2025)
+
+    def test_a_title_broken_before_its_last_words_is_whole_again(self) -> None:
+        (table,) = draft_of("附件", "云岭市“随机抽查”", "工作实施方案（试行）", self.POINT).tables
+        assert table.title == "云岭市“随机抽查”工作实施方案（试行）"
+
+    def test_the_head_of_the_letter_is_no_part_of_it(self) -> None:
+        for line in ("云岭市测试局文件", "云测发〔2024〕8号", "附件1", "———"):
+            (table,) = draft_of(line, "工作方案", self.POINT).tables
+            assert table.title == "工作方案"
+
+    def test_a_sentence_that_makes_no_plan_gives_none(self) -> None:
+        (table,) = draft_of("为做好全市有关工作，各单位要高度重视。", self.POINT).tables
+        assert "有关工作" not in table.title
