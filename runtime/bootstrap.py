@@ -22,7 +22,7 @@ from runtime.ending import Ending
 from runtime.logging import set_up_logging
 from runtime.policies import understood
 from tracker.calendar import WorkCalendar
-from tracker.database import create_engine_for, read_session, write_session
+from tracker.database import create_engine_for, read_session, reading_engine, write_session
 from tracker.evidence_store import EvidenceStore
 from tracker.lights import LightThresholds, Measure
 from tracker.rules import OfficeRules
@@ -92,7 +92,11 @@ class Application:
 
     def reading(self) -> AbstractContextManager[Session]:
         """A session that takes no write lock."""
-        return read_session(self.engine)
+        return read_session(self._reading_engine)
+
+    @cached_property
+    def _reading_engine(self) -> Engine:
+        return reading_engine(self.engine)
 
     def calendar(self, session: Session) -> WorkCalendar:
         """The office's working calendar as it stands in the register."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, Insert, event
+from sqlalchemy import Connection, Engine, Insert, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, SQLModel, create_engine
@@ -81,10 +81,19 @@ def write_session(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def reading_engine(engine: Engine) -> Engine:
+    """The engine as reading sessions use it. Who opens many makes it once: it is a web of listeners, and garbage after."""
+    return engine if _reads_only(engine) else engine.execution_options(reads_only=True)
+
+
+def _reads_only(engine: Engine | Connection) -> bool:
+    return bool(engine.get_execution_options().get("reads_only"))
+
+
 @contextmanager
 def read_session(engine: Engine) -> Iterator[Session]:
     """A session that takes no write lock. What it changes is never committed."""
-    with Session(engine.execution_options(reads_only=True), expire_on_commit=False) as session:
+    with Session(reading_engine(engine), expire_on_commit=False) as session:
         yield session  # to close it lets go of what was read, and rolls back
 
 
@@ -106,7 +115,7 @@ def write_if_free(beside: Session, write: Callable[[Session], object]) -> bool:
 
 def is_reading(session: Session) -> bool:
     """Whether it is one of those that take no write lock, and keep nothing."""
-    return bool(session.get_bind().get_execution_options().get("reads_only"))
+    return _reads_only(session.get_bind())
 
 
 def is_taken(error: IntegrityError) -> bool:

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import (
     ARRAY,
@@ -40,14 +41,8 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 Statement = SelectBase | UpdateBase
 Values = Mapping[str, Any]
 _Convert = Callable[[Any], Any] | None
-_KEPT = "connection of prepared statements"
-
-
-class _Kept(NamedTuple):
-    """A connection, and the transaction or savepoint of the session in which it was asked for."""
-
-    transaction: Any
-    connection: Connection
+# By the transaction or savepoint that asked for it; weakly, so that a session which ends leaves nothing behind.
+_CONNECTIONS: WeakKeyDictionary[Any, Connection] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -174,11 +169,13 @@ def _among_in_sqlite(element: _Among, compiler: SQLCompiler, **options: Any) -> 
 
 def _connection_of(session: Session) -> Connection:
     """The connection of the session's transaction or savepoint: to ask for it takes as long as a small statement."""
-    kept: _Kept | None = session.info.get(_KEPT)
-    if kept is not None and kept.transaction is _current(session) and kept.transaction.is_active:
-        return kept.connection
+    current = _current(session)
+    if current is not None and current.is_active:
+        kept = _CONNECTIONS.get(current)
+        if kept is not None:
+            return kept
     connection = session.connection()  # begins what has to be begun
-    session.info[_KEPT] = _Kept(_current(session), connection)
+    _CONNECTIONS[_current(session)] = connection
     return connection
 
 

@@ -169,6 +169,7 @@ def opened_desk(request: Request, form: Form, *, is_writing: bool) -> Iterator[D
             if proof is Proof.ALWAYS:
                 desk.demand_proof()
         yield desk
+        request.state.desk = None  # it holds the request: what a page showed is gone with its answer
 
 
 def _hear_proof(request: Request, form: Form, house: House) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import Request
-from jinja2 import FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import FileSystemLoader, StrictUndefined, Template, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -82,7 +82,18 @@ class Templates:
             "theme": visitor.theme if visitor else "auto",
             "demo": _demo_bar(house.demo) if house.demo else None,
         }
-        return self._environment.get_template(template).render(words | context)
+        return self._rendered(self._environment.get_template(template), words | context)
+
+    def _rendered(self, template: Template, words: dict[str, Any]) -> str:
+        """As `Template.render`. A page's own macros and its context hold each other: here one lets go of the other, so
+        that what a page showed is gone with it, instead of waiting for the collector."""
+        context = template.new_context(words)
+        try:
+            return "".join(template.root_render_func(context))
+        except Exception:
+            self._environment.handle_exception()
+        finally:
+            context.vars.clear()
 
 
 def picture_of(sprite: str) -> Callable[..., Markup]:
