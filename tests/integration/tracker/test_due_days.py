@@ -15,7 +15,7 @@ from tests.integration.tracker.test_derived import FRESH_TRANSACTIONS, RULES, st
 from tracker.identity import id_of
 from tracker.lights import Light, light_of
 from tracker.models import Milestone
-from tracker.queries.due_days import DueDay, list_due_days, map_marks
+from tracker.queries.due_days import DueDay, find_nearest_due, list_due_days, map_marks
 from tracker.queries.ledger_conditions import LedgerFilter, Question
 from tracker.queries.lights import milestone_light
 from tracker.queries.sight import sight_of
@@ -47,6 +47,23 @@ class TestMilestoneLight:
                 statement = columns(milestone_light(TODAY, rules)).where(col(Milestone.id) == id_of(row))
                 light = light_of(row, today=TODAY, thresholds=rules.lights, measure=rules.measure)
                 assert session.connection().execute(statement).scalar_one() == light.value
+
+
+class TestFindNearestDue:
+    def test_it_is_the_last_before_and_the_first_after_of_what_is_on_the_calendar(
+        self, session: Session
+    ) -> None:
+        sight = sight_of(session, id_of(create_person(session, COORDINATOR)))
+        question = Question(session, LedgerFilter(), sight, TODAY, OfficeRules())
+        assert find_nearest_due(question, *JUNE).days == []
+        task = create_task(session)
+        for day in ("2023-04-01", "2024-05-30", "2024-06-01", "2024-07-02", "2024-08-01"):
+            create_milestone(session, task, due_on=date.fromisoformat(day))
+        create_milestone(session, task, due_on=date(2024, 5, 31), state=MilestoneState.WAIVED)
+        draft = create_task(session, state=TaskState.DRAFT)
+        create_milestone(session, draft, due_on=date(2024, 7, 1))
+        assert find_nearest_due(question, *JUNE).days == [date(2024, 5, 30), date(2024, 7, 2)]
+        assert find_nearest_due(question, date(2024, 8, 2), date(2024, 8, 9)).days == [date(2024, 8, 1)]
 
 
 class TestListDueDays:
