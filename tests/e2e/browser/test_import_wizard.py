@@ -93,6 +93,7 @@ def test_a_table_is_settled_written_and_issued(driver: Driver, size: tuple[int, 
     findings += sound(driver, page)
 
     # what lacks nothing is issued
+    page.get_by_label("已核对，按此下达").check()
     page.get_by_role("button", name="下达所选").click()
     expect(page.locator("#messages")).to_contain_text("已下达31项任务")
     assert len(numbers_of_tasks(session, TaskState.ISSUED)) == 31
@@ -117,6 +118,7 @@ def test_it_works_without_scripts(driver: Driver) -> None:
     row.get_by_role("button", name="确认").click()
     next_step(page, "核对写入")
     page.get_by_role("button", name="写入草稿").click()
+    page.get_by_label("已核对，按此下达").check()
     page.get_by_role("button", name="下达所选").click()
     expect(page.locator("#messages")).to_contain_text("已下达31项任务")
     assert len(numbers_of_tasks(driver.console.session, TaskState.ISSUED)) == 31
