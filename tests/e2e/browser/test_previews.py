@@ -94,7 +94,7 @@ def test_a_picture_is_shown_as_large_as_there_is_room(driver: Driver) -> None:
 
     picture = page.get_by_role("img", name="现场照片.png")
     expect(picture).to_be_visible()
-    assert picture.evaluate("picture => picture.complete && picture.naturalWidth") == 8
+    expect(picture).to_have_js_property("naturalWidth", 8)  # waits until it is there
     assert driver.inspect(page) == []
 
 
