@@ -1,4 +1,4 @@
-"""Accounts, sessions, tokens and the record of who came. `find_session` and `find_token` run on every request."""
+"""Accounts, sessions, tokens and the record of who came. `find_open_session` and `find_token` run on every request."""
 
 from __future__ import annotations
 
